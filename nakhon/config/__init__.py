@@ -1,0 +1,1 @@
+"""config: settings, addresses and the command line; ``run`` is what starts, watches, saves and mends the platform."""

@@ -1,0 +1,12 @@
+"""Django wiring of the kernel."""
+
+from django.apps import AppConfig
+
+
+class KernelConfig(AppConfig):
+    name = "nakhon.kernel"
+    label = "kernel"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from nakhon.kernel import permissions  # noqa: F401  (registers the kernel's own rows)

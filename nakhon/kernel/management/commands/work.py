@@ -1,0 +1,30 @@
+"""``work``: run the background worker until told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from procrastinate.contrib.django import app
+
+
+class Command(BaseCommand):
+    help = "Run the background worker"
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
+
+        async def run() -> None:
+            with app.replace_connector(connector) as worker_app:
+                async with worker_app.open_async():
+                    await worker_app.run_worker_async(
+                        name=f"{socket.gethostname()}-{os.getpid()}",
+                        concurrency=int(os.environ.get("NAKHON_WORKER_CONCURRENCY", "2")),
+                        shutdown_graceful_timeout=20,
+                        delete_jobs="successful",
+                    )
+
+        asyncio.run(run())

@@ -1,0 +1,9 @@
+"""Django wiring of the solutions room."""
+
+from django.apps import AppConfig
+
+
+class SolutionsConfig(AppConfig):
+    name = "nakhon.solutions"
+    label = "solutions"
+    default_auto_field = "django.db.models.BigAutoField"
