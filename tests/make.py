@@ -18,7 +18,12 @@ def city(slug: str, th: str, en: str) -> Organisation:
 
 
 def ctx(
-    organisation: Organisation, *roles: str, now: datetime = NOW, language: str = "th", actor_id: str = "", purpose: str = ""
+    organisation: Organisation,
+    *roles: str,
+    now: datetime = NOW,
+    language: str = "th",
+    actor_id: str = "",
+    purpose: str = "",
 ) -> Context:
     """A context in ``organisation`` for somebody with ``roles``; without roles, for the public."""
     tenant = organisation.tenant
@@ -30,3 +35,10 @@ def ctx(
     else:
         actor = Actor(ActorKind.STAFF, actor_id or "-".join(roles), "-".join(roles), frozenset(roles))
     return Context(tenant=reference, actor=actor, now=now, language=language, purpose=purpose)
+
+
+def run_worker() -> None:
+    """Let the real worker do all work that is due, then stop. Needs ``transactional_db``."""
+    from nakhon.kernel.management.commands.work import run_until_stopped
+
+    run_until_stopped(wait=False, install_signal_handlers=False, listen_notify=False)

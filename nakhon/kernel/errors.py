@@ -63,7 +63,9 @@ class NotFound(NakhonError):
 class Invalid(NakhonError):
     code = "invalid"
     default_message = Text("ข้อมูลไม่ถูกต้อง", "The input is not valid")
-    default_remedy = Text("แก้ไขช่องที่ระบุแล้วส่งอีกครั้ง ข้อมูลที่กรอกไว้ยังอยู่", "Mend the fields named and send again; nothing was lost")
+    default_remedy = Text(
+        "แก้ไขช่องที่ระบุแล้วส่งอีกครั้ง ข้อมูลที่กรอกไว้ยังอยู่", "Mend the fields named and send again; nothing was lost"
+    )
 
 
 class Conflict(NakhonError):

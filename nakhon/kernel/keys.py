@@ -56,8 +56,8 @@ def _write(ring: dict[str, object]) -> None:
         json.dump(ring, file, indent=1)
         file.flush()
         os.fsync(file.fileno())
-    os.chmod(temporary, 0o600)
-    os.replace(temporary, path)
+    Path(temporary).chmod(0o600)
+    Path(temporary).replace(path)
     keyring.cache_clear()
     _derived.cache_clear()
 

@@ -90,9 +90,7 @@ def enqueue(
     if name not in _jobs:
         raise KeyError(f"No job is called {name!r}")
     with act_in(ctx), transaction.atomic():
-        return _put(
-            ctx, name, key=key or str(new_id()), event=None, arguments=arguments, due_at=due_at or ctx.now
-        )
+        return _put(ctx, name, key=key or str(new_id()), event=None, arguments=arguments, due_at=due_at or ctx.now)
 
 
 def _put(

@@ -28,7 +28,8 @@ class Unopenable(NakhonError):
     code = "sealed.unopenable"
     default_message = Text("เปิดข้อมูลที่เข้ารหัสไม่ได้", "A sealed value could not be opened")
     default_remedy = Text(
-        "กุญแจไม่ตรงหรือข้อมูลถูกแก้ไข โปรดแจ้งผู้ดูแลระบบ", "The key is another one or the value was tampered with; tell the administrator"
+        "กุญแจไม่ตรงหรือข้อมูลถูกแก้ไข โปรดแจ้งผู้ดูแลระบบ",
+        "The key is another one or the value was tampered with; tell the administrator",
     )
 
 
@@ -83,7 +84,7 @@ def blind_index(column: str, value: str, tenant_id: UUID) -> bytes:
     return keyed_hash(tenant_key(keyring().index, "index", tenant_id), column.encode(), value.encode())
 
 
-class SealedField(models.BinaryField[Any, Any]):
+class SealedField(models.BinaryField):
     """A text column encrypted at rest. Assign ``str`` or ``None``; reading gives ``Sealed`` or ``None``."""
 
     description = "Text, encrypted at rest"

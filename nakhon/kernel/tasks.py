@@ -85,7 +85,9 @@ class Schedule:
 _schedules: dict[str, Schedule] = {}
 
 
-def scheduled(name: str, cron: str, th: str, en: str) -> Callable[[Callable[[Context], None]], Callable[[Context], None]]:
+def scheduled(
+    name: str, cron: str, th: str, en: str
+) -> Callable[[Callable[[Context], None]], Callable[[Context], None]]:
     """Run ``function(ctx)`` for every tenant at the times of ``cron`` (five fields, Asia/Bangkok), through the outbox."""
 
     def declare(function: Callable[[Context], None]) -> Callable[[Context], None]:

@@ -109,7 +109,7 @@ class TenantModel(models.Model):
         base_manager_name = "objects"
 
     def _claim(self, tenant_id: UUID) -> None:
-        if self.tenant_id is None:  # type: ignore[has-type]
+        if self.tenant_id is None:
             self.tenant_id = tenant_id
         elif self.tenant_id != tenant_id:
             raise NoTenant

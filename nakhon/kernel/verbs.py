@@ -69,13 +69,15 @@ def verb(
 
     def declare(function: Callable[Concatenate[Context, P], R]) -> Callable[Concatenate[Context, P], R]:
         @functools.wraps(function)
-        def run(ctx: Context, *args: P.args, **kwargs: P.kwargs) -> R:
+        def run(ctx: Context, /, *args: P.args, **kwargs: P.kwargs) -> R:
             ctx.require(permission)
             before = recorded.get()
             with act_in(ctx), transaction.atomic():
                 result = function(ctx, *args, **kwargs)
             if settings.NAKHON_STRICT_VERBS and recorded.get() == before:
-                raise AssertionError(f"{function.__module__}.{function.__name__} changed something without record(ctx, ...)")
+                raise AssertionError(
+                    f"{function.__module__}.{function.__name__} changed something without record(ctx, ...)"
+                )
             return result
 
         _register(run, "verb", permission)
@@ -94,7 +96,7 @@ def query(
 
     def declare(function: Callable[Concatenate[Context, P], R]) -> Callable[Concatenate[Context, P], R]:
         @functools.wraps(function)
-        def run(ctx: Context, *args: P.args, **kwargs: P.kwargs) -> R:
+        def run(ctx: Context, /, *args: P.args, **kwargs: P.kwargs) -> R:
             ctx.require(permission)
             with act_in(ctx):
                 return function(ctx, *args, **kwargs)

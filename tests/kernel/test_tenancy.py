@@ -60,7 +60,11 @@ def test_a_row_of_another_tenant_cannot_be_written(samui: Organisation, yala: Or
     with act_in(make.ctx(yala)):
         with pytest.raises(NoTenant):
             unit.save()
-        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic(), connection.cursor() as cursor:
+        with (
+            pytest.raises(DatabaseError, match="row-level security"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
             cursor.execute(
                 "INSERT INTO people_unit (id, tenant_id, kind, code, name_th, name_en, phone, email, position) "
                 "VALUES (gen_random_uuid(), %s, 'DIVISION', 'forged', 'x', 'x', '', '', 0)",

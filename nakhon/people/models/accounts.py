@@ -34,7 +34,7 @@ class User(AbstractBaseUser):
     phone_verified = models.BooleanField(default=False)
     display_name = models.CharField(max_length=200, blank=True)
     language = models.CharField(max_length=2, default="th", choices=[("th", "ไทย"), ("en", "English")])
-    is_active = models.BooleanField(default=True)
+    is_active = models.BooleanField(default=True)  # type: ignore[misc]
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     USERNAME_FIELD = "email"

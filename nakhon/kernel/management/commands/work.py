@@ -10,21 +10,29 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from procrastinate.contrib.django import app
 
+GRACE_SECONDS = 20
+
+
+def run_until_stopped(**options: Any) -> None:
+    """Take work from the queue until a signal says stop, or, with ``wait=False``, until nothing is due."""
+
+    async def run() -> None:
+        connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
+        with app.replace_connector(connector) as worker_app:
+            async with worker_app.open_async():
+                await worker_app.run_worker_async(
+                    name=f"{socket.gethostname()}-{os.getpid()}",
+                    concurrency=int(os.environ.get("NAKHON_WORKER_CONCURRENCY", "2")),
+                    shutdown_graceful_timeout=GRACE_SECONDS,
+                    delete_jobs="successful",
+                    **options,
+                )
+
+    asyncio.run(run())
+
 
 class Command(BaseCommand):
     help = "Run the background worker"
 
     def handle(self, *args: Any, **options: Any) -> None:
-        connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
-
-        async def run() -> None:
-            with app.replace_connector(connector) as worker_app:
-                async with worker_app.open_async():
-                    await worker_app.run_worker_async(
-                        name=f"{socket.gethostname()}-{os.getpid()}",
-                        concurrency=int(os.environ.get("NAKHON_WORKER_CONCURRENCY", "2")),
-                        shutdown_graceful_timeout=20,
-                        delete_jobs="successful",
-                    )
-
-        asyncio.run(run())
+        run_until_stopped()
