@@ -219,7 +219,9 @@ class Cluster:
             )
         finally:
             password.unlink(missing_ok=True)
-        (fresh / "pg_hba.conf").write_text("# Everybody proves himself, over the unix socket only.\nlocal all all scram-sha-256\n")
+        (fresh / "pg_hba.conf").write_text(
+            "# Everybody proves himself, over the unix socket only.\nlocal all all scram-sha-256\n"
+        )
         with (fresh / "postgresql.conf").open("a") as file_:
             file_.write("\ninclude_if_exists = 'nakhon.conf'\ninclude_if_exists = 'local.conf'\n")
         fresh.rename(self.data)
@@ -279,7 +281,18 @@ class Cluster:
         if self.running() is None:
             return False
         for mode, wait in (("fast", timeout), ("immediate", 15.0)):
-            words = [self.binaries["pg_ctl"], "stop", "-D", str(self.data), "-m", mode, "-w", "-s", "-t", str(int(wait))]
+            words = [
+                self.binaries["pg_ctl"],
+                "stop",
+                "-D",
+                str(self.data),
+                "-m",
+                mode,
+                "-w",
+                "-s",
+                "-t",
+                str(int(wait)),
+            ]
             subprocess.run(words, check=False, capture_output=True, **self.account.popen)
             if self.running() is None:
                 return True
@@ -324,7 +337,9 @@ class Cluster:
         done = subprocess.run(words, check=False, capture_output=True, text=True, **self.account.popen)
         if done.returncode:
             raise RunError(
-                what, Text(th="ตรวจด้วย: nakhon doctor", en="Look closer with: nakhon doctor"), detail=done.stderr or done.stdout
+                what,
+                Text(th="ตรวจด้วย: nakhon doctor", en="Look closer with: nakhon doctor"),
+                detail=done.stderr or done.stdout,
             )
 
     # -- ways in --------------------------------------------------------------------------------------------------
@@ -373,7 +388,12 @@ def configuration(tag: str, socket_directory: Path, *, durable: bool) -> str:
         "log_line_prefix = '%m [%p] %u@%d '",
     ]
     if not durable:
-        lines += ["fsync = off", "synchronous_commit = off", "full_page_writes = off", "log_min_duration_statement = -1"]
+        lines += [
+            "fsync = off",
+            "synchronous_commit = off",
+            "full_page_writes = off",
+            "log_min_duration_statement = -1",
+        ]
     return "\n".join(lines) + "\n"
 
 

@@ -17,7 +17,10 @@ from nakhon.knowledge.text import Text
 DEFAULT_PORT = 8000
 DEFAULT_HOST = "127.0.0.1"
 Role = Literal["app", "owner"]
-_OURS = ("DATABASE_URL", "NAKHON_OWNER_DATABASE_URL", "NAKHON_APP_DATABASE_URL", "NAKHON_BACKUP_PASSPHRASE")
+_CHILD = "NAKHON_CHILD_OF"
+"""Set in the platform's own processes to "private" or "managed": there, ``DATABASE_URL`` is the role's, not the operator's."""
+_SECRET = ("DATABASE_URL", "NAKHON_OWNER_DATABASE_URL", "NAKHON_APP_DATABASE_URL", "NAKHON_BACKUP_PASSPHRASE")
+_LOCAL_HOSTS = "127.0.0.1,localhost,[::1]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class Environment:
 
         ``DATABASE_URL`` is always the role's own; the owner's URL never reaches a process that serves people.
         """
-        env = {name: value for name, value in os.environ.items() if name not in _OURS}
+        env = {name: value for name, value in os.environ.items() if name not in _SECRET}
         env |= {
             "DJANGO_SETTINGS_MODULE": "nakhon.config.settings",
             "DATABASE_URL": self.app_url if role == "app" else self.owner_url,
@@ -51,9 +54,12 @@ class Environment:
             "NAKHON_BASE_URL": self.base_url,
             "NAKHON_HOST": self.host,
             "NAKHON_PORT": str(self.port),
+            _CHILD: "managed" if self.managed else "private",
             "PYTHONUNBUFFERED": "1",
             "PYTHONPATH": os.pathsep.join(filter(None, (str(REPOSITORY), os.environ.get("PYTHONPATH")))),
         }
+        if hosts := os.environ.get("NAKHON_ALLOWED_HOSTS"):
+            env["NAKHON_ALLOWED_HOSTS"] = f"{hosts},{_LOCAL_HOSTS}"
         if role == "owner":
             env["NAKHON_OWNER_DATABASE_URL"] = self.owner_url
         return env
@@ -74,8 +80,12 @@ def resolve(home: Home | None = None, *, port: int | None = None, create: bool =
     chosen = port or _port_from_environment()
     number = chosen or int(read_json(home.state_file).get("port") or DEFAULT_PORT)
     host = os.environ.get("NAKHON_HOST") or DEFAULT_HOST
-    managed_url = os.environ.get("DATABASE_URL")
-    if managed_url:
+    inside = os.environ.get(_CHILD)
+    managed_url = os.environ.get("DATABASE_URL") if inside is None else None
+    if inside == "managed":
+        owner_url, app_url = os.environ.get("NAKHON_OWNER_DATABASE_URL", ""), os.environ["DATABASE_URL"]
+        app_role = os.environ["NAKHON_APP_ROLE"]
+    elif managed_url:
         owner_url = managed_url
         app_url = os.environ.get("NAKHON_APP_DATABASE_URL") or _as_role(
             owner_url, roles.managed_app_role(owner_url), kept.app_password
@@ -88,7 +98,7 @@ def resolve(home: Home | None = None, *, port: int | None = None, create: bool =
         app_role = roles.APP
     return Environment(
         home=home,
-        managed=bool(managed_url),
+        managed=bool(managed_url) or inside == "managed",
         owner_url=owner_url,
         app_url=app_url,
         app_role=app_role,

@@ -143,7 +143,7 @@ def write_private(path: Path, content: str | bytes, *, mode: int = 0o600) -> Non
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, path)
+        Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise

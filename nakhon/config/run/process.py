@@ -82,11 +82,15 @@ def command(pid: int) -> list[str]:
 
 
 def die_with_parent() -> None:
-    """Ask the kernel to end this process when its parent dies, even by SIGKILL, so that no orphan keeps the port."""
+    """Ask the kernel to end this process when its parent dies, even by SIGKILL, so that no orphan keeps the port.
+
+    ``NAKHON_PARENT_PID`` names the parent that must still be there: it may have died before the kernel was asked.
+    """
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
-    if os.getppid() == 1 and os.environ.get("NAKHON_SUPERVISOR_PID") not in (None, "1"):
-        raise SystemExit("the supervisor is gone")
+    expected = os.environ.get("NAKHON_PARENT_PID")
+    if expected and os.getppid() != int(expected):
+        raise SystemExit(1)
 
 
 def family(pid: int) -> list[int]:

@@ -51,7 +51,9 @@ def make_database(cluster: Cluster, database: str, connection: Connection | None
     made = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (database,)).fetchone() is None
     if made:
         connection.execute(
-            sql.SQL("CREATE DATABASE {} OWNER {} ENCODING 'UTF8'").format(sql.Identifier(database), sql.Identifier(OWNER))
+            sql.SQL("CREATE DATABASE {} OWNER {} ENCODING 'UTF8'").format(
+                sql.Identifier(database), sql.Identifier(OWNER)
+            )
         )
     connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(database)))
     connection.execute(
