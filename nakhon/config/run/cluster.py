@@ -114,7 +114,7 @@ class Cluster:
     def base(self) -> Path:
         """Where the data lies: the home, or ``/var/lib/nakhon/<tag>`` when the database account cannot reach the home."""
         if self.home.pg.is_symlink():
-            return Path(os.readlink(self.home.pg)).parent
+            return self.home.pg.readlink().parent
         if self.account.can_reach(self.home.path):
             return self.home.path
         return Path("/var/lib/nakhon") / self.home.tag
@@ -134,7 +134,7 @@ class Cluster:
         near = self.base / "run" / "db"
         if len(os.fsencode(near)) <= LONGEST_SOCKET_DIRECTORY:
             return near
-        return Path("/tmp") / f"nakhon-{self.account.uid}-{self.home.tag}"
+        return Path("/tmp") / f"nakhon-{self.account.uid}-{self.home.tag}"  # noqa: S108 (its owner is checked, mode 0700)
 
     @property
     def exists(self) -> bool:
@@ -182,8 +182,8 @@ class Cluster:
 
     def _is_ours(self, pid: int) -> bool:
         try:
-            return Path(os.readlink(f"/proc/{pid}/cwd")) == self.data.resolve() and any(
-                word in os.readlink(f"/proc/{pid}/exe") for word in ("/postgres", "/postmaster")
+            return Path(f"/proc/{pid}/cwd").readlink() == self.data.resolve() and any(
+                word in str(Path(f"/proc/{pid}/exe").readlink()) for word in ("/postgres", "/postmaster")
             )
         except OSError:
             return False
@@ -318,7 +318,7 @@ class Cluster:
         self.socket_directory.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
         self.socket_directory.mkdir(mode=0o700, exist_ok=True)
         status = self.socket_directory.lstat()
-        if os.path.islink(self.socket_directory) or status.st_uid not in (os.geteuid(), self.account.uid):
+        if self.socket_directory.is_symlink() or status.st_uid not in (os.geteuid(), self.account.uid):
             raise RunError(
                 Text(
                     th=f"โฟลเดอร์ {self.socket_directory} เป็นของผู้อื่น",

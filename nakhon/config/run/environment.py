@@ -112,7 +112,7 @@ def resolve(home: Home | None = None, *, port: int | None = None, create: bool =
 
 def local_url(host: str, port: int) -> str:
     """The address to open on this machine: a wildcard host is reached at the loopback address."""
-    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104 (compared, not bound)
     return f"http://{shown}:{port}"
 
 

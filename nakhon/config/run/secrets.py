@@ -23,7 +23,8 @@ class Secrets:
     @classmethod
     def fresh(cls, *, secret_key: str | None = None) -> Secrets:
         """New random values; ``secret_key`` is kept when a backup brings one, so that signed links stay valid."""
-        return cls(*(randomness.token_urlsafe(32) for _ in range(3)), secret_key or randomness.token_urlsafe(64))
+        one, two, three = (randomness.token_urlsafe(32) for _ in range(3))
+        return cls(one, two, three, secret_key or randomness.token_urlsafe(64))
 
 
 def load(home: Home, *, create: bool = True) -> Secrets:

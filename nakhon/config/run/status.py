@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 
@@ -81,12 +81,12 @@ def _add_processes(
     found = {"supervisor": leader} if leader else {}
     for name, value in state.get("processes", {}).items():
         who = process.Identity.from_dict(value)
-        if process.is_alive(who):
+        if who is not None and process.is_alive(who):
             found[name] = who
     cluster = environment.cluster
     if cluster is not None and cluster.exists and (postmaster := cluster.running()):
         found["database"] = postmaster
-    families = {name: process.family(who.pid) for name, who in found.items() if who}
+    families = {name: process.family(who.pid) for name, who in found.items()}
     below = {pid for name, pids in families.items() if name != "supervisor" for pid in pids}
     for name, pids in families.items():
         own = [pid for pid in pids if name != "supervisor" or pid not in below]
@@ -111,9 +111,9 @@ def _ask_database(status: Status, environment: Environment) -> None:
     try:
         with psycopg.connect(environment.owner_url, autocommit=True, connect_timeout=5) as connection:
 
-            def number(question: str) -> int | None:
+            def number(question: LiteralString) -> int | None:
                 try:
-                    row = connection.execute(question).fetchone()  # type: ignore[arg-type]
+                    row = connection.execute(question).fetchone()
                 except psycopg.errors.UndefinedTable:
                     return None
                 return int(row[0]) if row else None

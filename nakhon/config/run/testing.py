@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
 
 from nakhon.config.run import roles, secrets
 from nakhon.config.run.cluster import Cluster
 from nakhon.config.run.environment import DEFAULT_HOST, Environment, local_url
+from nakhon.config.run.errors import RunError
 from nakhon.config.run.home import REPOSITORY, Home
+from nakhon.config.run.progress import fail
 
 _PORT = 8099
 
@@ -55,3 +59,25 @@ def stop_test_cluster() -> bool:
     """Stop it; the data stay. True when it was running."""
     home = Home.locate(os.environ.get("NAKHON_TEST_HOME") or REPOSITORY / "var-test")
     return home.path.exists() and Cluster(home, durable=False).stop()
+
+
+def main() -> int:
+    """``python -m nakhon.config.run.testing [pytest's words]``: start the test cluster, run pytest, stop what was started."""
+    words = sys.argv[1:]
+    home = Home.locate(os.environ.get("NAKHON_TEST_HOME") or REPOSITORY / "var-test")
+    was_running = home.path.exists() and Cluster(home, durable=False).running() is not None
+    try:
+        ensure_test_cluster()
+        return subprocess.run([sys.executable, "-m", "pytest", *words], cwd=REPOSITORY, check=False).returncode
+    except RunError as error:
+        fail(error)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        if not was_running:
+            stop_test_cluster()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
