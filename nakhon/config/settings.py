@@ -7,6 +7,8 @@ from pathlib import Path
 
 import dj_database_url
 
+from nakhon.config.storage import file_storage
+
 ROOT = Path(__file__).resolve().parents[2]
 HOME = Path(os.environ.get("NAKHON_HOME", ROOT / "var")).resolve()
 
@@ -30,6 +32,9 @@ NAKHON_APP_ROLE = os.environ.get("NAKHON_APP_ROLE", "nakhon_app")
 NAKHON_CITY = os.environ.get("NAKHON_CITY", "")
 NAKHON_STRICT_VERBS = _flag("NAKHON_STRICT_VERBS")
 NAKHON_BASEMAP_STYLE = os.environ.get("NAKHON_BASEMAP_STYLE", "")
+NAKHON_TRUST_PROXY = _flag("NAKHON_TRUST_PROXY")
+NAKHON_LIMITS = os.environ.get("NAKHON_LIMITS", "")
+NAKHON_METRICS_TOKEN = os.environ.get("NAKHON_METRICS_TOKEN", "")
 
 INSTALLED_APPS = [
     "nakhon.kernel",
@@ -111,7 +116,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": HOME / "files"}},
+    "default": file_storage(HOME, os.environ),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = HOME / "files"
@@ -126,7 +131,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURE_HSTS_SECONDS = 31_536_000 if USES_TLS else 0
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _flag("NAKHON_TRUST_PROXY") else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if NAKHON_TRUST_PROXY else None
 
 PROCRASTINATE_READONLY_MODELS = True
 SILENCED_SYSTEM_CHECKS = ["fields.W342"]

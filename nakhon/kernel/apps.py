@@ -9,4 +9,4 @@ class KernelConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from nakhon.kernel import permissions  # noqa: F401  (registers the kernel's own rows)
+        from nakhon.kernel import limits, permissions  # noqa: F401  (registers its rows and its schedule)

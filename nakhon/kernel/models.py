@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from nakhon.kernel.tenancy import Tenant, TenantModel
 
-__all__ = ["AuditEntry", "AuditHead", "Event", "Tenant", "Work"]
+__all__ = ["AuditEntry", "AuditHead", "Event", "RateLimit", "Tenant", "Work"]
 
 
 class AuditHead(TenantModel):
@@ -95,3 +96,14 @@ class Work(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.status})"
+
+
+class RateLimit(models.Model):
+    """The recent attempts under one limit. ``key`` is a keyed hash: the table tells no address, number or account."""
+
+    key = models.BinaryField(primary_key=True, max_length=32)
+    hits = ArrayField(models.BigIntegerField(), default=list, help_text="Microseconds since 1970, oldest first")
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return bytes(self.key).hex()[:12]
