@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import TransactionTestCase
+from playwright.sync_api import Browser, sync_playwright
 
 from nakhon.kernel.context import Context
 from nakhon.kernel.keys import ensure_keys
 from nakhon.people.models import Organisation
 from tests import make
+from tests.platform import Platform, launch, started
 
 APP_ROLE = "nakhon_app"
 
@@ -108,3 +110,18 @@ def admin(samui: Organisation) -> Context:
 @pytest.fixture
 def ctx_of() -> Callable[..., Context]:
     return make.ctx
+
+
+@pytest.fixture(scope="session")
+def platform() -> Iterator[Platform]:
+    """One platform with its demonstration for all tests of a worker that look at pages."""
+    with started() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        found = launch(playwright)
+        yield found
+        found.close()
