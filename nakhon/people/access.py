@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from nakhon.kernel.context import PUBLIC, Actor, ActorKind, Context, TenantRef
@@ -49,3 +51,24 @@ def is_member(tenant: TenantRef, user: User, now: datetime) -> bool:
     """True when ``user`` is on the staff of ``tenant`` now, whether or not a second factor was passed."""
     with act_in(Context(tenant=tenant, actor=PUBLIC, now=now)):
         return bool(Membership.objects.filter(user=user, started_at__lte=now).exclude(ended_at__lte=now).exists())
+
+
+@dataclass(frozen=True, slots=True)
+class StaffPlace:
+    """An organisation in which somebody is staff now, and the roles held there."""
+
+    tenant: TenantRef
+    roles: frozenset[str]
+    title: str
+
+
+def memberships_of(user: User, organisations: Iterable[Organisation], now: datetime) -> list[StaffPlace]:
+    """Where among ``organisations`` ``user`` is staff now. Each is asked from within, for no query crosses organisations."""
+    found: list[StaffPlace] = []
+    for organisation in organisations:
+        tenant = tenant_ref(organisation)
+        with act_in(Context(tenant=tenant, actor=PUBLIC, now=now)):
+            row = Membership.objects.filter(user=user, started_at__lte=now).exclude(ended_at__lte=now).first()
+        if row is not None:
+            found.append(StaffPlace(tenant, frozenset(row.roles) & STAFF, row.title))
+    return found

@@ -94,6 +94,14 @@ class UnitKind(models.TextChoices):
     COMMUNITY = "COMMUNITY", "ชุมชน"
 
 
+UNIT_KIND_ENGLISH: dict[str, str] = {
+    "OFFICE": "Office",
+    "DIVISION": "Division",
+    "SECTION": "Section",
+    "COMMUNITY": "Community",
+}
+
+
 class Unit(TenantModel):
     """A part of an organisation: สำนัก, กอง or งาน, as a tree."""
 

@@ -1,0 +1,1 @@
+"""Pure decisions of the people room: no database, no clock."""

@@ -1,0 +1,1 @@
+"""Rules of the room knowledge against worked examples. No database is used."""
