@@ -19,11 +19,11 @@ DOOR_FILES = frozenset({"services", "queries"})
 HEAD = """# Verbs and queries · คำสั่งและคำถามของระบบ
 
 ทุกการเปลี่ยนแปลงข้อมูลผ่านคำสั่ง (verb) และทุกการอ่านผ่านคำถาม (query) ในตารางนี้เท่านั้น แต่ละรายการระบุสิทธิ์ที่ต้องมี
-หน้านี้สร้างจากโค้ดด้วย `python -m django document_verbs` โปรดอย่าแก้ด้วยมือ
+หน้านี้สร้างจากโค้ดด้วย `.venv/bin/python -m nakhon.config.run.django document_verbs` โปรดอย่าแก้ด้วยมือ
 
 Everything that changes data is a verb, and everything that reads it is a query, each with the permission it requires.
-This page is made from the code by `python -m django document_verbs`; do not edit it by hand. Who holds a permission is in
-[permissions](permissions.md).
+This page is made from the code by `.venv/bin/python -m nakhon.config.run.django document_verbs`; do not edit it by hand.
+Who holds a permission is in [permissions](permissions.md).
 """
 
 
@@ -87,8 +87,8 @@ class Command(BaseCommand):
         if options["check"]:
             if not PAGE.is_file() or PAGE.read_text("utf-8") != page:
                 raise CommandError(
-                    "docs/reference/verbs.md ไม่ตรงกับโค้ด ให้รัน: python -m django document_verbs / "
-                    "docs/reference/verbs.md is not what the code says; run: python -m django document_verbs"
+                    "docs/reference/verbs.md ไม่ตรงกับโค้ด ให้รัน: .venv/bin/python -m nakhon.config.run.django document_verbs / "
+                    "docs/reference/verbs.md is not what the code says; run: .venv/bin/python -m nakhon.config.run.django document_verbs"
                 )
             return
         PAGE.parent.mkdir(parents=True, exist_ok=True)
