@@ -25,7 +25,7 @@ from nakhon.config.run.envelope import Sealer
 from nakhon.config.run.environment import Environment, resolve
 from nakhon.config.run.errors import RunError
 from nakhon.config.run.home import Home
-from nakhon.config.run.manifest import DUMP, FOLDERS, NAME, SECRETS, HashingReader, Manifest
+from nakhon.config.run.manifest import DEMONSTRATION, DUMP, FOLDERS, NAME, SECRETS, HashingReader, Manifest
 from nakhon.config.run.progress import Note, Steps
 from nakhon.knowledge.text import Text
 
@@ -166,6 +166,9 @@ def _write(home: Home, dump: Path, manifest: Manifest, target: Path, passphrase:
 def _sources(home: Home, dump: Path) -> Iterator[tuple[str, Path]]:
     """Secrets and keys first: they are small and nothing opens without them."""
     yield SECRETS, home.secrets_file
+    for name in DEMONSTRATION:
+        if (home.path / name).is_file():
+            yield name, home.path / name
     for folder in reversed(FOLDERS):
         root = Path(os.environ.get("NAKHON_KEYS_DIR") or home.keys) if folder == "keys" else home.files
         for path in sorted(root.rglob("*")):

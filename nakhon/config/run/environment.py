@@ -58,6 +58,8 @@ class Environment:
             "PYTHONUNBUFFERED": "1",
             "PYTHONPATH": os.pathsep.join(filter(None, (str(REPOSITORY), os.environ.get("PYTHONPATH")))),
         }
+        if self.home.demo_logins.exists():
+            env.setdefault("NAKHON_DEMO", "1")
         if hosts := os.environ.get("NAKHON_ALLOWED_HOSTS"):
             env["NAKHON_ALLOWED_HOSTS"] = f"{hosts},{_LOCAL_HOSTS}"
         if role == "owner":

@@ -18,6 +18,7 @@ NAME = "manifest.json"
 DUMP = "database.dump"
 SECRETS = "secrets.json"
 FOLDERS = ("files", "keys")
+DEMONSTRATION = ("demo-logins.txt", "demo-logins.json")
 FORMAT = 1
 _BLOCK = 1 << 20
 

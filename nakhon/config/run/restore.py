@@ -23,7 +23,7 @@ from nakhon.config.run.envelope import Opener, damaged
 from nakhon.config.run.environment import Environment, resolve
 from nakhon.config.run.errors import RunError
 from nakhon.config.run.home import Home
-from nakhon.config.run.manifest import DUMP, FOLDERS, NAME, SECRETS, Manifest
+from nakhon.config.run.manifest import DEMONSTRATION, DUMP, FOLDERS, NAME, SECRETS, Manifest
 from nakhon.config.run.prepare import DEMO_STAMP, manage
 from nakhon.config.run.progress import Note, Steps
 from nakhon.config.run.secrets import Secrets
@@ -111,7 +111,7 @@ def _is_expected(name: str) -> bool:
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts:
         return False
-    return name in (NAME, DUMP, SECRETS) or (path.parts[0] in FOLDERS and len(path.parts) > 1)
+    return name in (NAME, DUMP, SECRETS, *DEMONSTRATION) or (path.parts[0] in FOLDERS and len(path.parts) > 1)
 
 
 def _put_in_place(home: Home, unpacked: Path, manifest: Manifest, steps: Steps) -> None:
@@ -132,6 +132,9 @@ def _put_in_place(home: Home, unpacked: Path, manifest: Manifest, steps: Steps) 
                 place.rmdir()
                 shutil.move(unpacked / folder, place)
                 place.chmod(0o700)
+        for name in DEMONSTRATION:
+            if (unpacked / name).is_file():
+                shutil.move(unpacked / name, home.path / name)
         (home.run / DEMO_STAMP).write_text("restored\n")
     with steps.step(Text(th="ปรับโครงสร้างฐานข้อมูล", en="Bringing the schema up to date")) as note:
         manage(environment, ["migrate", "--noinput"], role="owner", note=note)

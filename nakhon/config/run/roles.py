@@ -36,7 +36,9 @@ def prepare_private(cluster: Cluster, secrets: Secrets, *, database: str = DATAB
         _role(connection, OWNER, secrets.owner_password, rights)
         _role(connection, APP, secrets.app_password, _APP_RIGHTS)
         if for_tests:
-            connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(APP), sql.Identifier(OWNER)))
+            connection.execute(
+                sql.SQL("GRANT {} TO {} WITH ADMIN OPTION").format(sql.Identifier(APP), sql.Identifier(OWNER))
+            )
             with cluster.connect("template1") as template:
                 _furnish(template)
                 _let_in(template, OWNER, APP)

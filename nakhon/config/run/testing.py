@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 from nakhon.config.run import roles, secrets
 from nakhon.config.run.cluster import Cluster
@@ -16,6 +17,7 @@ from nakhon.config.run.environment import DEFAULT_HOST, Environment, local_url
 from nakhon.config.run.errors import RunError
 from nakhon.config.run.home import REPOSITORY, Home
 from nakhon.config.run.progress import fail
+from nakhon.config.run.stamps import fingerprint
 
 _PORT = 8099
 
@@ -38,9 +40,10 @@ def ensure_test_cluster() -> Environment:
     with home.lock("test-cluster", wait=180):
         kept = secrets.load(home)
         cluster.create()
-        if cluster.start() or not (home.run / "test-ready").exists():
+        ready = home.run / f"test-ready-{fingerprint(Path(roles.__file__))[:12]}"
+        if cluster.start() or not ready.exists():
             roles.prepare_private(cluster, kept, for_tests=True)
-            (home.run / "test-ready").touch()
+            ready.touch()
     return Environment(
         home=home,
         managed=False,

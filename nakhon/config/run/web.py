@@ -1,6 +1,7 @@
 """The web server's process: granian serving ``nakhon.config.wsgi``, tied to the life of the supervisor.
 
-``NAKHON_WEB_PROCESSES`` (1) and ``NAKHON_WEB_THREADS`` (8) say how many requests are answered at once.
+``NAKHON_WEB_PROCESSES`` (1) and ``NAKHON_WEB_THREADS`` (2 a core and one, at most 8) say how many requests are answered
+at once.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def main() -> None:
         port=int(os.environ["NAKHON_PORT"]),
         interface=Interfaces.WSGI,
         workers=int(os.environ.get("NAKHON_WEB_PROCESSES", "1")),
-        blocking_threads=int(os.environ.get("NAKHON_WEB_THREADS", "8")),
+        blocking_threads=int(os.environ.get("NAKHON_WEB_THREADS") or min(8, 2 * (os.cpu_count() or 1) + 1)),
         backlog=1024,
         websockets=False,
         log_access=False,
