@@ -201,7 +201,10 @@ def format_month(value: date) -> Text:
 
 
 def format_known(value: date, precision: DatePrecision) -> Text:
-    """The long form, saying no more than is known: day, month and year; month and year; or ``พ.ศ. 2475`` / ``B.E. 2475``."""
+    """The long form, saying no more than is known: day, month and year; month and year; or ``พ.ศ. 2475`` / ``B.E. 2475``.
+
+    Source: as ``format_long``; a house register prints what it does not know as 00.
+    """
     if precision is DatePrecision.DAY:
         return format_long(value)
     if precision is DatePrecision.MONTH:
@@ -210,7 +213,10 @@ def format_known(value: date, precision: DatePrecision) -> Text:
 
 
 def format_moment(value: datetime) -> Text:
-    """``15 ม.ค. 69 15:30 น.`` / ``15 Jan 2026, 15:30`` in Bangkok time. Raises ``DateError`` without a time zone."""
+    """``15 ม.ค. 69 15:30 น.`` / ``15 Jan 2026, 15:30`` in Bangkok time. Raises ``DateError`` without a time zone.
+
+    Source: Thai office practice, the 24-hour clock with น. after it.
+    """
     local = in_bangkok(value)
     day = format_short(local.date())
     return Text(f"{day.th} {local:%H:%M} น.", f"{day.en}, {local:%H:%M}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +13,7 @@ from pythainlp.tokenize import word_tokenize
 
 from nakhon.knowledge.words import cut_words, matches, normalise, search_document, search_terms
 
+ROOT = Path(__file__).resolve().parents[2]
 COMPLAINT = "แจ้งไฟฟ้าสาธารณะและไฟทางดับ"
 
 
@@ -80,7 +82,21 @@ def test_codes_can_be_searched_in_parts() -> None:
     assert matches("kk-0123", "เสาไฟต้นที่ KK-0123 เอียง")
 
 
+def test_times_and_codes_keep_their_digits() -> None:
+    assert cut_words("เวลา 22:00-02:00 น.")[:3] == ["เวลา", "22", "00-02"]
+    assert search_terms("เวลา 22:30") == ("เวลา", "22", "30")
+    assert matches("22:30", "เปิดเพลงดังถึง 22:30 น.")
+
+
+def test_cutting_writes_nothing_into_the_home_directory(tmp_path: Path) -> None:
+    code = "from nakhon.knowledge.words import cut_words; print(*cut_words('ไฟทางดับ'))"
+    env = {"HOME": str(tmp_path), "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env)
+    assert done.stdout.split() == ["ไฟ", "ทาง", "ดับ"]
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_importing_the_room_loads_no_dictionary() -> None:
     code = "import sys, nakhon.knowledge.words, nakhon.knowledge.places; print('pythainlp' in sys.modules, 'geothai' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.split() == ["False", "False"]
