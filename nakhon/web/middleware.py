@@ -5,16 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from nakhon.kernel.context import ActorKind, Context
+from nakhon.kernel.context import PUBLIC, ActorKind, Context, TenantRef
 from nakhon.kernel.errors import Forbidden, SignInRequired
+from nakhon.knowledge.text import Text
 from nakhon.people.access import actor_for, is_member, organisation_by_slug, tenant_ref
 from nakhon.web.signin.session import second_factor_passed
+
+COUNTRY = TenantRef(UUID(int=0), "", Text("ประเทศไทย", "Thailand"))
+"""The tenant of pages that belong to no organisation: it owns nothing, so only the public directory shows."""
+
+
+def client_address(request: HttpRequest) -> str:
+    return str(getattr(request, "client_address", "") or request.META.get("REMOTE_ADDR", ""))
 
 
 class CityMiddleware:
@@ -27,8 +36,15 @@ class CityMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.ctx = None  # type: ignore[attr-defined]
         request.city = None  # type: ignore[attr-defined]
+        request.ctx = Context(  # type: ignore[attr-defined]
+            tenant=COUNTRY,
+            actor=PUBLIC,
+            now=timezone.now(),
+            language=request.LANGUAGE_CODE,
+            request_id=getattr(request, "request_id", ""),
+            address=client_address(request),
+        )
         return self.get_response(request)
 
     def process_view(
@@ -52,7 +68,7 @@ class CityMiddleware:
             now=now,
             language=request.LANGUAGE_CODE,
             request_id=getattr(request, "request_id", ""),
-            address=getattr(request, "client_address", request.META.get("REMOTE_ADDR", "")),
+            address=client_address(request),
             signed_in=user is not None,
         )
         return self._at_the_door(request, door)
@@ -80,6 +96,6 @@ class CityMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """The public is led to the sign-in page where a page asked for more than the public may see."""
         wants_page = "/api/" not in request.path and "application/json" not in request.headers.get("Accept", "")
-        if isinstance(exception, SignInRequired) and request.ctx is not None and wants_page:  # type: ignore[attr-defined]
+        if isinstance(exception, SignInRequired) and request.city is not None and wants_page:  # type: ignore[attr-defined]
             return self._to_sign_in(request, None) if request.method in ("GET", "HEAD") else None
         return None

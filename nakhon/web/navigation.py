@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from nakhon.kernel.context import Context
 from nakhon.knowledge.text import Text
+from nakhon.web.faces import face
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +56,43 @@ def links(entries: list[Entry], ctx: Context, request: HttpRequest) -> list[dict
     return found
 
 
+def _address(name: str, ctx: Context | None = None) -> str:
+    """The address of a page, or "" where this deployment does not have it."""
+    try:
+        return reverse(name, kwargs={"city": ctx.tenant.slug} if ctx else None)
+    except NoReverseMatch:
+        return ""
+
+
 def frame(request: HttpRequest) -> dict[str, object]:
     """Context processor: what every frame needs."""
     ctx: Context | None = getattr(request, "ctx", None)
-    language = getattr(request, "LANGUAGE_CODE", "th")
-    context: dict[str, object] = {"ctx": ctx, "city": getattr(request, "city", None), "language": language}
-    if ctx is not None:
-        in_console = "/staff/" in request.path
-        context["nav"] = links(CONSOLE if in_console else PORTAL, ctx, request) if ctx.signed_in else []
-        context["in_console"] = in_console
+    organisation = getattr(request, "city", None)
+    links_of_page = {"home": _address("country"), "style": _address("style"), "sign_in": _address("signin_cities")}
+    context: dict[str, object] = {
+        "ctx": ctx,
+        "city": face(organisation) if organisation is not None else None,
+        "language": getattr(request, "LANGUAGE_CODE", "th"),
+        "links": links_of_page,
+        "nav": [],
+        "demonstration": settings.NAKHON_DEMO if organisation is None else organisation.is_demonstration,
+    }
+    if ctx is None or organisation is None:
+        return context
+    in_console, in_portal = f"{request.path}/".find("/staff/") >= 0, request.path.find("/me/") >= 0
+    if in_console:
+        context["nav"] = links(CONSOLE, ctx, request)
+    elif in_portal:
+        context["nav"] = links(PORTAL, ctx, request)
+    links_of_page.update(
+        country="" if settings.NAKHON_CITY else _address("country"),
+        city=_address("city:home", ctx),
+        staff=_address("city:staff_home", ctx),
+        sign_in=_address("city:signin", ctx),
+        sign_out=_address("city:signout", ctx) if ctx.signed_in else "",
+        account=_address("city:account" if in_console else "city:portal_home", ctx),
+        search=_address("city:persons", ctx) if in_console and ctx.may("people.person.read") else "",
+        privacy=_address("city:privacy", ctx),
+        accessibility=_address("city:accessibility", ctx),
+    )
     return context

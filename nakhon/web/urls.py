@@ -7,7 +7,6 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from nakhon.web.converters import city_prefix
 from nakhon.web.signin import urls as signin
 
 VIEWS = [
@@ -30,8 +29,4 @@ city_urls: list[URLPattern | URLResolver] = [
     path("staff/", include(_gather("staff_urls")), {"door": "staff"}),
 ]
 
-urlpatterns: list[URLPattern | URLResolver] = [
-    *_gather("country_urls"),
-    *signin.country_urls,
-    path(city_prefix(), include((city_urls, "city"), namespace="city")),
-]
+country_urls: list[URLPattern | URLResolver] = [*_gather("country_urls"), *signin.country_urls]

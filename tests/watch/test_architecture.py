@@ -18,7 +18,8 @@ ROOT = Path(__file__).resolve().parents[2]
 STOREYS = ["config", "web standards", "reactions", "care learning plans", "cases bookings", "revenue",
            "citydata channels solutions", "people", "kernel", "knowledge"]  # fmt: skip
 HEIGHT = {room: -number for number, rooms in enumerate(STOREYS) for room in rooms.split()}
-DOORS = {"services", "queries", "types", "events", "errors", "permissions", "rules", "access", "apps"}
+SENDERS = {("nakhon", "people", "messages")}
+"""Modules that call other machines: an SMS gateway speaks HTTP."""
 
 
 def _room(module: str) -> str | None:
@@ -70,6 +71,23 @@ def test_rooms_are_entered_by_their_doors() -> None:
                 continue
             if target[1] in HEIGHT and "models" in target[2:]:
                 wrong.append(f"{'/'.join(here)}:{node.lineno} imports {node.module}")
+    assert wrong == []
+
+
+HTTP = ("django.http", "django.shortcuts", "django.views", "ninja", "requests", "urllib.request")
+
+
+def test_no_http_below_the_doors() -> None:
+    """Rooms raise typed errors and know no request; only ``api.py``, the sign-in and the views speak HTTP."""
+    wrong = []
+    for path in (ROOT / "nakhon").rglob("*.py"):
+        here = path.relative_to(ROOT).with_suffix("").parts
+        if len(here) < 3 or here[1] in ("web", "standards", "config") or here[-1] == "api" or here[:3] in SENDERS:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            wrong += [f"{'/'.join(here)} imports {name}" for name in names if name.startswith(HTTP)]
     assert wrong == []
 
 

@@ -1,0 +1,39 @@
+"""The HTTP API: the rooms' routers put together, once for the country and once for each city. OpenAPI 3.1 at openapi.json."""
+
+from __future__ import annotations
+
+from ninja import NinjaAPI
+from ninja.security import django_auth
+
+from nakhon import __version__
+from nakhon.people import api as people
+from nakhon.web.problems import install
+
+
+def _api(name: str, title: str, description: str) -> NinjaAPI:
+    made = NinjaAPI(
+        title=title,
+        version=__version__,
+        description=description,
+        urls_namespace=name,
+        auth=django_auth,
+        docs_url=None,
+    )
+    install(made)
+    return made
+
+
+country_api = _api(
+    "country_api",
+    "Nakhon: the country",
+    "The public directory of organisations. Errors are RFC 9457 problems with Thai and English messages.",
+)
+country_api.add_router("", people.directory)
+
+city_api = _api(
+    "city_api",
+    "Nakhon: a city",
+    "What a city's own officers may read and change, with the session of the console and Django's CSRF header. "
+    "Errors are RFC 9457 problems with Thai and English messages.",
+)
+city_api.add_router("", people.staff)

@@ -1,0 +1,21 @@
+"""``load_demo``: bring the demonstration in. Repeating it adds what is missing and changes nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from nakhon.config.demo import accounts, organisations
+from nakhon.people.models.organisations import LAO_KINDS
+
+
+class Command(BaseCommand):
+    help = "Load the demonstration: twelve model cities of the Local Smart City Report 2566"
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        now = timezone.now()
+        cities = [row["slug"] for row in organisations.organisations() if row["kind"] in LAO_KINDS]
+        organisations.load(now, self.stdout.write)
+        accounts.load(cities, now, self.stdout.write)
