@@ -115,7 +115,9 @@ class Cluster:
         """Where the data lies: the home, or ``/var/lib/nakhon/<tag>`` when the database account cannot reach the home."""
         if self.home.pg.is_symlink():
             return self.home.pg.readlink().parent
-        if self.account.can_reach(self.home.path):
+        # A home that is not made yet will be as reachable as the folder that it is made in.
+        place = next(path for path in (self.home.path, *self.home.path.parents) if path.exists())
+        if self.account.can_reach(place):
             return self.home.path
         return Path("/var/lib/nakhon") / self.home.tag
 
@@ -224,6 +226,8 @@ class Cluster:
         )
         with (fresh / "postgresql.conf").open("a") as file_:
             file_.write("\ninclude_if_exists = 'nakhon.conf'\ninclude_if_exists = 'local.conf'\n")
+        (fresh / "local.conf").write_text("# Settings of your own; read after nakhon.conf and never overwritten.\n")
+        _give(fresh / "local.conf", self.account)
         fresh.rename(self.data)
         if self.moved and not self.home.pg.is_symlink():
             self.home.pg.symlink_to(self.data)
@@ -242,6 +246,7 @@ class Cluster:
         Idempotent and safe after a crash: PostgreSQL's own lock decides, a lock file left by a process that is provably not
         this cluster's is removed, and backends that outlived their postmaster are waited for.
         """
+        pg_ctl = self.binaries["pg_ctl"]
         if self.running() and self._answers():
             return False
         if self._is_data_readable():
@@ -253,7 +258,7 @@ class Cluster:
             try:
                 self._run(
                     [
-                        *(self.binaries["pg_ctl"], "start", "-D", str(self.data), "-w", "-s", "-t", str(remaining)),
+                        *(pg_ctl, "start", "-D", str(self.data), "-w", "-s", "-t", str(remaining)),
                         *("-l", str(self.data / "startup.log")),
                     ],
                     DAMAGED,
@@ -262,7 +267,7 @@ class Cluster:
             except RunError as error:
                 if self.running() and self._answers():
                     return True
-                log = _tail(self.data / "startup.log")
+                log = _tail(self.data / "startup.log") + self._server_log()
                 busy = "shared memory block" in log or "already exists" in log or "is starting up" in log
                 if not busy or time.monotonic() > deadline:
                     raise RunError(
@@ -304,8 +309,14 @@ class Cluster:
         deadline = time.monotonic() + 10
         while self.running() is None and self.leftovers() and time.monotonic() < deadline:
             time.sleep(0.1)
-        if lock.exists() and self.running() is None and not self.leftovers():
+        if self.running() is None and not self.leftovers():
+            # Also when the pid is the dead postmaster's own that nobody has waited for yet: PostgreSQL takes it for alive.
             lock.unlink(missing_ok=True)
+            (self.socket_directory / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
+
+    def _server_log(self) -> str:
+        logs = sorted((self.data / "log").glob("*.log"), key=lambda path: path.stat().st_mtime)
+        return _tail(logs[-1], 1500) if logs else ""
 
     def _is_data_readable(self) -> bool:
         return os.access(self.data, os.R_OK | os.X_OK)

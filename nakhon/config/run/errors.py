@@ -9,11 +9,11 @@ class RunError(Exception):
     """Something an operator can mend. ``what`` happened, ``remedy`` says what to do; ``detail`` is a program's own words."""
 
     def __init__(self, what: Text, remedy: Text, *, detail: str = "", exit_code: int = 1) -> None:
-        super().__init__(f"{what.th} · {what.en}")
         self.what = what
         self.remedy = remedy
         self.detail = detail.strip()
         self.exit_code = exit_code
+        super().__init__("\n".join(self.lines()))
 
     def lines(self) -> list[str]:
         """The message as an operator reads it: Thai, English, what to do, and the detail indented."""
