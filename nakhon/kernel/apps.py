@@ -9,4 +9,6 @@ class KernelConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from nakhon.kernel import limits, permissions  # noqa: F401  (registers its rows and its schedule)
+        from nakhon.kernel import limits, metrics, permissions, verbs  # noqa: F401  (registers its rows and its schedule)
+
+        verbs.observers.append(metrics.count_door)

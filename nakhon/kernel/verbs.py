@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -16,6 +18,7 @@ from django.conf import settings
 from django.db import transaction
 
 from nakhon.kernel.context import Context
+from nakhon.kernel.errors import NakhonError
 from nakhon.kernel.tenancy import act_in
 
 P = ParamSpec("P")
@@ -50,9 +53,33 @@ def doors() -> Mapping[str, Door]:
     return dict(_doors)
 
 
-def _register(function: Callable[..., Any], kind: str, permission: str) -> None:
+Observer = Callable[[str, str, str, float], None]
+
+observers: list[Observer] = []
+"""Called after each door with its name, "verb" or "query", its outcome (ok, refused, failed) and the seconds it took."""
+
+
+@contextmanager
+def _observed(function: Callable[..., Any], kind: str) -> Iterator[None]:
+    started, outcome = time.perf_counter(), "failed"
+    try:
+        yield
+        outcome = "ok"
+    except NakhonError:
+        outcome = "refused"
+        raise
+    finally:
+        for observe in observers:
+            observe(_name(function), kind, outcome, time.perf_counter() - started)
+
+
+def _name(function: Callable[..., Any]) -> str:
     room = function.__module__.removeprefix("nakhon.").split(".", 1)[0]
-    name = f"{room}.{function.__name__}"
+    return f"{room}.{function.__name__}"
+
+
+def _register(function: Callable[..., Any], kind: str, permission: str) -> None:
+    name = _name(function)
     known = _doors.get(name)
     if known is not None and known.function.__module__ != function.__module__:
         raise ValueError(f"{name} is defined twice: in {known.function.__module__} and {function.__module__}")
@@ -70,10 +97,11 @@ def verb(
     def declare(function: Callable[Concatenate[Context, P], R]) -> Callable[Concatenate[Context, P], R]:
         @functools.wraps(function)
         def run(ctx: Context, /, *args: P.args, **kwargs: P.kwargs) -> R:
-            ctx.require(permission)
             before = recorded.get()
-            with act_in(ctx), transaction.atomic():
-                result = function(ctx, *args, **kwargs)
+            with _observed(function, "verb"):
+                ctx.require(permission)
+                with act_in(ctx), transaction.atomic():
+                    result = function(ctx, *args, **kwargs)
             if settings.NAKHON_STRICT_VERBS and recorded.get() == before:
                 raise AssertionError(
                     f"{function.__module__}.{function.__name__} changed something without record(ctx, ...)"
@@ -97,9 +125,10 @@ def query(
     def declare(function: Callable[Concatenate[Context, P], R]) -> Callable[Concatenate[Context, P], R]:
         @functools.wraps(function)
         def run(ctx: Context, /, *args: P.args, **kwargs: P.kwargs) -> R:
-            ctx.require(permission)
-            with act_in(ctx):
-                return function(ctx, *args, **kwargs)
+            with _observed(function, "query"):
+                ctx.require(permission)
+                with act_in(ctx):
+                    return function(ctx, *args, **kwargs)
 
         _register(run, "query", permission)
         return run
