@@ -91,16 +91,14 @@ def headings(path: Path, level: int) -> list[str]:
 def rows(path: Path) -> list[list[str]]:
     """The body rows of all tables of a page, each a list of cells as written."""
     found: list[list[str]] = []
-    row: list[str] = []
+    in_body = False
     for token in tokens(path):
-        if token.type == "tr_open":
-            row = []
-        elif token.type == "inline" and token.level >= 4:
-            row.append(token.content)
-        elif token.type == "tbody_close":
-            row = []
-        elif token.type == "tr_close" and token.level >= 2:
-            found.append(row)
+        if token.type in ("tbody_open", "tbody_close"):
+            in_body = token.type == "tbody_open"
+        elif in_body and token.type == "tr_open":
+            found.append([])
+        elif in_body and token.type == "inline":
+            found[-1].append(token.content)
     return found
 
 

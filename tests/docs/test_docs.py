@@ -79,7 +79,10 @@ def test_every_page_is_reached_from_the_index() -> None:
         if page in seen or page.suffix != ".md" or not page.is_file():
             continue
         seen.add(page)
-        waiting += [resolve(page, target)[0] for target in links(page) if not is_elsewhere(target)]
+        for target in links(page):
+            if not is_elsewhere(target):
+                place = resolve(page, target)[0]
+                waiting += sorted(place.glob("*.md")) if place.is_dir() else [place]
     assert sorted(name(page) for page in pages() if DOCS in page.parents and page not in seen) == []
 
 
