@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import tomllib
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -128,9 +131,64 @@ def test_commands_that_are_named_exist(page: Path) -> None:
     told = [*code_spans(page), *(line for kind in ("sh", "bash", "console") for b in code_blocks(page, kind)
                                  for line in b.splitlines())]  # fmt: skip
     make = {found for text in told for found in re.findall(r"(?:^|[\s&;])make ([a-z-]+)", " " + text)}
-    nakhon = {found for text in told for found in re.findall(r"(?:^|[\s&;/])nakhon ([a-z-]+)", " " + text)}
+    nakhon = {found for text in told for found in re.findall(r"(?:^|[\s&;/])nakhon ([a-z][a-z-]*)", " " + text)}
     assert make <= _made()
     assert nakhon <= _commands()
+
+
+@cache
+def _source() -> str:
+    kinds = {".py", ".html", ".yaml"}
+    return "\n".join(p.read_text("utf-8") for p in sorted((ROOT / "nakhon").rglob("*")) if p.suffix in kinds)
+
+
+def _resolves(dotted: str) -> bool:
+    """Is ``kernel.tenancy.act_in`` a module of the platform, or something in one?"""
+    parts = ["nakhon", *dotted.removeprefix("nakhon.").split(".")]
+    for end in range(len(parts), 1, -1):
+        module = ".".join(parts[:end])
+        if _has_module(module):
+            thing: object = import_module(module)
+            try:
+                for name_ in parts[end:]:
+                    thing = getattr(thing, name_)
+            except AttributeError:
+                return False
+            return True
+    return False
+
+
+def _has_module(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+@pytest.mark.parametrize("page", [GLOSSARY, *ADRS, *WITH_PATHS], ids=name)
+def test_names_in_code_that_are_told_exist(page: Path) -> None:
+    """Dotted names are modules or things in them, or stand so in the source (permissions, facts, audit actions)."""
+    wrong = []
+    for span in code_spans(page):
+        bare = span.removeprefix("nakhon.")
+        if not re.fullmatch(r"[a-z]+(\.\w+)+", bare) or bare.split(".")[0] not in rooms():
+            continue
+        if re.search(r"\.(py|md|yaml|json|css|html|csv)$", bare) or f'"{bare}"' in _source():
+            continue
+        if not _resolves(bare):
+            wrong.append(span)
+    assert wrong == []
+
+
+def test_a_name_that_does_not_exist_would_be_seen() -> None:
+    assert _resolves("kernel.tenancy.act_in") and _resolves("nakhon.kernel.models.WorkStatus.DEAD")
+    assert not _resolves("kernel.tenancy.act_out") and not _resolves("kernel.tenants")
+
+
+@pytest.mark.parametrize("page", [GLOSSARY, *ADRS, *WITH_PATHS], ids=name)
+def test_variables_that_are_told_exist(page: Path) -> None:
+    told = set(re.findall(r"\bNAKHON_[A-Z0-9_]+", page.read_text("utf-8")))
+    assert {one for one in told if one not in _source()} == set()
 
 
 def test_the_readme_shows_the_two_commands() -> None:
