@@ -11,6 +11,7 @@ from nakhon.config.run.status import Status, collect
 
 _STATES = {
     "running": ("ทำงานปกติ · running and healthy", "green", 0),
+    "degraded": ("ให้บริการได้ แต่ควรตรวจ (สั่ง nakhon doctor) · serving, but look at it (try nakhon doctor)", "yellow", 0),
     "unhealthy": ("ทำงานอยู่แต่ผิดปกติ (สั่ง nakhon doctor) · running but unhealthy (try nakhon doctor)", "red", 1),
     "partial": ("ทำงานเพียงบางส่วน (สั่ง nakhon up) · only partly running (try nakhon up)", "yellow", 3),
     "stopped": ("ไม่ได้ทำงาน (เริ่มด้วย nakhon up) · not running (start with nakhon up)", "yellow", 3),

@@ -23,7 +23,7 @@ from nakhon.config.run import prepare, process, roles, stamps, supervisor
 from nakhon.config.run.environment import Environment, port_is_free, resolve
 from nakhon.config.run.errors import RunError
 from nakhon.config.run.home import Home, read_json
-from nakhon.config.run.up import health
+from nakhon.config.run.up import health, serves
 from nakhon.knowledge.text import Text
 
 LEAST_FREE_BYTES = 1_000_000_000
@@ -236,12 +236,12 @@ def _port(environment: Environment) -> Result:
         except OSError as error:
             found = Text(th=f"เว็บไม่ตอบที่พอร์ต {number}: {error}", en=f"no answer on port {number}: {error}")
             return False, found, f"read {environment.home.log}/web.log, then: nakhon stop; nakhon up"
-        good = said["code"] == 200 and said.get("status") == "ok"
-        return (
-            good,
-            Text(th=f"พอร์ต {number}: {said}", en=f"port {number}: {said}"),
-            f"read {environment.home.log}/web.log and worker.log",
+        bad = [row for row in said.get("checks", []) if row.get("status") != "ok"]
+        found = Text(
+            th="; ".join([f"ตอบที่พอร์ต {number}", *(str(row.get("detail_th")) for row in bad)]),
+            en="; ".join([f"answers on port {number}", *(str(row.get("detail_en")) for row in bad)]),
         )
+        return serves(said) and not bad, found, f"read {environment.home.log}/web.log and worker.log"
     if port_is_free(environment.host, number):
         return True, Text(th=f"{number} ว่าง", en=f"{number} is free"), ""
     found = Text(th=f"{number} มีโปรแกรมอื่นใช้", en=f"{number} is taken by another program")

@@ -19,5 +19,5 @@ class RunError(Exception):
         """The message as an operator reads it: Thai, English, what to do, and the detail indented."""
         out = [self.what.th, self.what.en, f"→ {self.remedy.th}", f"→ {self.remedy.en}"]
         if self.detail:
-            out += ["", *(f"    {line}" for line in self.detail.splitlines()[-15:])]
+            out += ["", *(f"    {line}" for line in self.detail.splitlines()[-40:])]
         return out

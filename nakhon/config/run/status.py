@@ -12,7 +12,7 @@ from nakhon import __version__
 from nakhon.config.run import process, supervisor
 from nakhon.config.run.environment import Environment, local_url, resolve
 from nakhon.config.run.home import Home, read_json
-from nakhon.config.run.up import health
+from nakhon.config.run.up import health, serves
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,8 @@ class ProcessStatus:
 
 @dataclass(slots=True)
 class Status:
-    """``state`` is running, unhealthy, partial (something runs without its supervisor) or stopped. Sizes are in bytes,
-    ``uptime_seconds`` in seconds; a value that cannot be known now is None."""
+    """``state`` is running, degraded (serves, but look), unhealthy, partial (something runs without its supervisor) or
+    stopped. Sizes are in bytes, ``uptime_seconds`` in seconds; a value that cannot be known now is None."""
 
     state: str
     version: str
@@ -68,7 +68,7 @@ def collect(home: Home) -> Status:
             status.uptime_seconds = round(
                 (datetime.now(UTC) - datetime.fromisoformat(status.started_at)).total_seconds(), 1
             )
-        status.state = "running" if _is_healthy(status, state) else "unhealthy"
+        status.state = _judge(status, state)
     elif status.processes:
         status.state = "partial"
     _ask_database(status, environment)
@@ -97,13 +97,15 @@ def _add_processes(
     status.pss = sum(part.pss for part in status.processes.values())
 
 
-def _is_healthy(status: Status, state: dict[str, Any]) -> bool:
+def _judge(status: Status, state: dict[str, Any]) -> str:
     try:
         status.health = health(local_url(str(state.get("host")), int(state.get("port") or 0)), timeout=10)
     except (OSError, ValueError) as error:
         status.health = {"status": "unreachable", "detail": str(error)}
-        return False
-    return status.health.get("code") == 200 and status.health.get("status") == "ok"
+        return "unhealthy"
+    if not serves(status.health):
+        return "unhealthy"
+    return "running" if status.health["status"] == "ok" else "degraded"
 
 
 def _ask_database(status: Status, environment: Environment) -> None:

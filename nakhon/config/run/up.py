@@ -23,7 +23,7 @@ from nakhon.config.run.prepare import prepare_all
 from nakhon.config.run.progress import Steps, fail, say
 from nakhon.knowledge.text import Text
 
-HEALTH_TIMEOUT = 120.0
+HEALTH_TIMEOUT = float(os.environ.get("NAKHON_START_TIMEOUT", "120"))
 PORTS_TRIED = 50
 
 
@@ -79,8 +79,8 @@ def _spawn(environment: Environment) -> subprocess.Popen[bytes]:
 
 
 def health(url: str, timeout: float = 5.0) -> dict[str, Any]:
-    """What ``/healthz`` says, as parsed JSON with the HTTP code under ``code``; OSError when nobody answers."""
-    request = urllib.request.Request(f"{url}/healthz", headers={"Accept": "application/json"})  # noqa: S310 (always http)
+    """What ``/healthz?ready`` says, as parsed JSON with the HTTP code under ``code``; OSError when nobody answers."""
+    request = urllib.request.Request(f"{url}/healthz?ready", headers={"Accept": "application/json"})  # noqa: S310 (always http)
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(request, timeout=timeout) as answer:
@@ -94,6 +94,11 @@ def health(url: str, timeout: float = 5.0) -> dict[str, Any]:
     return {**(said if isinstance(said, dict) else {}), "code": code}
 
 
+def serves(said: dict[str, Any]) -> bool:
+    """People can be served and a worker lives; "degraded" means that somebody should look, not that it is down."""
+    return said.get("code") == 200 and said.get("status") in ("ok", "degraded")
+
+
 def wait_healthy(environment: Environment, daemon: subprocess.Popen[bytes] | None = None) -> None:
     """Wait until the platform says of itself that database and worker are good. RunError with the last log lines if not."""
     url = local_url(environment.host, environment.port)
@@ -102,7 +107,7 @@ def wait_healthy(environment: Environment, daemon: subprocess.Popen[bytes] | Non
     while time.monotonic() < deadline:
         try:
             said = health(url)
-            if said["code"] == 200 and said.get("status") == "ok":
+            if serves(said):
                 return
             last = json.dumps(said, ensure_ascii=False)
         except OSError as error:
@@ -111,10 +116,11 @@ def wait_healthy(environment: Environment, daemon: subprocess.Popen[bytes] | Non
             break
         time.sleep(0.15)
     home = environment.home
-    detail = [f"{url}/healthz: {last}"]
+    detail = []
     for name in ("supervisor.out", "supervisor.log", "web.log", "worker.log"):
         if said_there := tail(home.log / name, 6):
             detail += [f"{name}:", said_there]
+    detail.append(f"{url}/healthz: {last}")
     raise RunError(
         Text(th="ระบบเริ่มแล้วแต่ยังไม่พร้อมให้บริการ", en="The platform was started but is not healthy"),
         Text(th="ตรวจสาเหตุด้วย: nakhon doctor", en="Find out why with: nakhon doctor"),
