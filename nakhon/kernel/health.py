@@ -182,7 +182,7 @@ def _connect() -> psycopg.Connection:
 @lru_cache(maxsize=1)
 def _known_migrations() -> frozenset[tuple[str, str]]:
     """What the code brings. A squashed migration that replaces others counts as applied with what it replaces."""
-    loader = MigrationLoader(None, ignore_no_initial=True)  # type: ignore[call-arg]
+    loader = MigrationLoader(None, ignore_no_migrations=True)
     return frozenset(key for key, migration in loader.disk_migrations.items() if not migration.replaces)
 
 
