@@ -36,7 +36,7 @@ def serve(request: HttpRequest, token: str) -> HttpResponseBase:
     passed = user is not None and second_factor_passed(request)
     ctx = Context(
         tenant=tenant,
-        actor=actor_for(tenant, user, second_factor=passed, now=now),  # type: ignore[arg-type]
+        actor=actor_for(tenant, user, second_factor=passed, now=now),
         now=now,
         language=getattr(request, "LANGUAGE_CODE", "th"),
         request_id=getattr(request, "request_id", ""),

@@ -13,6 +13,9 @@ from PIL import Image, ImageCms, ImageOps, ImageSequence, UnidentifiedImageError
 from nakhon.kernel.files import types as t
 from nakhon.kernel.files.errors import Damaged, TooManyPixels
 
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
+# Pillow warns of large images; every image here is held against its policy's own limit before it is decoded.
+
 _FORMATS = {t.JPEG: ["JPEG", "MPO"], t.PNG: ["PNG"], t.WEBP: ["WEBP"], t.GIF: ["GIF"], t.AVIF: ["AVIF"]}
 _MOST_FRAMES = 400
 _FAILURES = (
@@ -46,10 +49,8 @@ def reencode(source: Path, target: BinaryIO, media_type: str, name: str, max_pix
     decoder reads to its end.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(source, formats=_FORMATS[media_type])
-            frames = int(getattr(image, "n_frames", 1)) if media_type not in (t.JPEG,) else 1
+        image = Image.open(source, formats=_FORMATS[media_type])
+        frames = 1 if media_type == t.JPEG else int(getattr(image, "n_frames", 1))
     except Image.DecompressionBombError:
         raise TooManyPixels(name, max_pixels) from None
     except _FAILURES:
@@ -59,9 +60,7 @@ def reencode(source: Path, target: BinaryIO, media_type: str, name: str, max_pix
         if pixels > max_pixels or frames > _MOST_FRAMES or pixels * frames > 4 * max_pixels:
             raise TooManyPixels(name, max_pixels)
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-                return _moving(image, target) if frames > 1 else _still(image, target, media_type)
+            return _moving(image, target) if frames > 1 else _still(image, target, media_type)
         except _FAILURES:
             raise Damaged(name) from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from nakhon.kernel.audit import record
 from nakhon.kernel.context import ActorKind, Context
 from nakhon.kernel.errors import Conflict, Forbidden
 from nakhon.kernel.files import keeping, vault
-from nakhon.kernel.files.errors import FileMissing, TooManyFiles
+from nakhon.kernel.files.errors import FileMissing, StorageDown, TooManyFiles
 from nakhon.kernel.files.models import Attachment
 from nakhon.kernel.files.names import clean_name, with_ending
 from nakhon.kernel.files.permissions import REMOVE_ANY, STORE
@@ -73,7 +74,8 @@ def store_file(
                 detail={"media_type": row.media_type, "size": row.size, "sensitivity": row.sensitivity},
             )
         except BaseException:
-            vault.delete(row.key)
+            with suppress(StorageDown, FileMissing):
+                vault.delete(row.key)
             raise
     return info
 

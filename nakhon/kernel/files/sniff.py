@@ -100,7 +100,7 @@ def _of_head(head: bytes) -> str | None:
         return _of_brand(head[8:12])
     if head.startswith(b"\x1a\x45\xdf\xa3"):
         return t.WEBM
-    if head.startswith(b"ID3") or (head[:1] == b"\xff" and head[1:2] and head[1] & 0xE0 == 0xE0 and head[1] & 0x06):
+    if head.startswith(b"ID3") or (head[:1] == b"\xff" and head[1:2] >= b"\xe0" and (head[1] >> 1) & 3 == 1):
         return t.MP3
     return None
 
@@ -271,6 +271,8 @@ def _guess(head: bytes) -> Text | None:
         return HEIC_FOUND
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         return OLD_OFFICE
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return Text("ข้อความ UTF-16 โปรดบันทึกเป็น UTF-8", "text in UTF-16; save it as UTF-8")
     if head.startswith((b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe")):
         return Text("โปรแกรม", "a program")
     try:
