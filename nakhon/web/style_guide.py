@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
 
+from nakhon.knowledge.dates import in_bangkok
 from nakhon.knowledge.text import Text
 from nakhon.web.templatetags.nakhon_city import DOMAINS, SDGS
 from nakhon.web.templatetags.nakhon_ui import KINDS, icons
@@ -90,6 +91,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
     """Everything that ``style/index.html`` needs. It reads no database and no clock but the request's."""
     now = getattr(getattr(request, "ctx", None), "now", None) or timezone.now()
     sent = {"phone": "0812345", "subject": "road", "channel": "line", "code": "12", "password": "x"}
+    today = in_bangkok(now).date()
     wrong = WrongForm({f"wrong-{key}": value for key, value in sent.items()}, prefix="wrong")
     _choose_error(wrong)
     wrong.is_valid()
@@ -109,9 +111,9 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "moments": {
             "past": now - timedelta(hours=2),
             "soon": now + timedelta(hours=5),
-            "day": now.date() + timedelta(days=5),
-            "today": now.date(),
-            "late": now.date() - timedelta(days=2),
+            "day": today + timedelta(days=5),
+            "today": today,
+            "late": today - timedelta(days=2),
         },
         "crumbs": [
             {"href": "#navigation", "label": Text("หน้าแรก", "Home")},
@@ -125,9 +127,9 @@ def context(request: HttpRequest) -> dict[str, Any]:
         ],
         "wizard": [Text("เรื่อง", "Subject"), Text("สถานที่", "Place"), Text("รายละเอียด", "Details"), Text("ตรวจสอบ", "Check")],
         "rows": [
-            {"no": "68-00128", "what": Text("ไฟถนนดับ ซอย 4", "Street lamp out, Soi 4"), "who": Text("กองช่าง", "Works division"), "state": "warning", "word": Text("กำลังดำเนินการ", "In progress"), "due": now.date() + timedelta(days=1), "amount": 1250},
-            {"no": "68-00127", "what": Text("ขยะตกค้างหน้าตลาด", "Rubbish left by the market"), "who": Text("กองสาธารณสุขและสิ่งแวดล้อม", "Public health and environment"), "state": "success", "word": Text("เสร็จแล้ว", "Done"), "due": now.date() + timedelta(days=6), "amount": 0},
-            {"no": "68-00121", "what": Text("ท่อระบายน้ำอุดตัน", "Blocked drain"), "who": Text("กองช่าง", "Works division"), "state": "danger", "word": Text("เกินกำหนด", "Overdue"), "due": now.date() - timedelta(days=2), "amount": 48900.5},
+            {"no": "68-00128", "what": Text("ไฟถนนดับ ซอย 4", "Street lamp out, Soi 4"), "who": Text("กองช่าง", "Works division"), "state": "warning", "word": Text("กำลังดำเนินการ", "In progress"), "due": today + timedelta(days=1), "amount": 1250},
+            {"no": "68-00127", "what": Text("ขยะตกค้างหน้าตลาด", "Rubbish left by the market"), "who": Text("กองสาธารณสุขและสิ่งแวดล้อม", "Public health and environment"), "state": "success", "word": Text("เสร็จแล้ว", "Done"), "due": today + timedelta(days=6), "amount": 0},
+            {"no": "68-00121", "what": Text("ท่อระบายน้ำอุดตัน", "Blocked drain"), "who": Text("กองช่าง", "Works division"), "state": "danger", "word": Text("เกินกำหนด", "Overdue"), "due": today - timedelta(days=2), "amount": 48900.5},
         ],
         "chart_bar": {
             "type": "bar",

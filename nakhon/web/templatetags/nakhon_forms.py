@@ -71,6 +71,8 @@ def field(context: Context, bound: BoundField, **options: Any) -> dict[str, Any]
     if errors:
         attrs["aria-invalid"] = "true"
     need = options.pop("need", "") or ("none" if bound.field.required else "optional")
+    if isinstance(bound.field.widget, forms.Select) and shape != "choices":
+        bound.field.widget.choices = _said(bound.field.widget.choices, language)
     widget = None if shape == "choices" else bound.as_widget(attrs=attrs)
     choices = [_choice(sub, language) for sub in bound.subwidgets] if shape == "choices" else []
     return {
@@ -89,6 +91,14 @@ def field(context: Context, bound: BoundField, **options: Any) -> dict[str, Any]
     }
 
 
+def _said(choices: Any, language: str) -> list[Any]:
+    """Choices in the page's language, groups included. The widget belongs to this form alone, so it may be changed."""
+    return [
+        (say(value, language), _said(label, language)) if isinstance(label, list | tuple) else (value, say(label, language))
+        for value, label in choices
+    ]
+
+
 def _choice(sub: Any, language: str) -> dict[str, Any]:
     data = sub.data
     hint = getattr(data.get("value"), "hint", "")
@@ -96,8 +106,8 @@ def _choice(sub: Any, language: str) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/error_summary.html", takes_context=True)
-def error_summary(context: Context, form: forms.BaseForm) -> dict[str, Any]:
-    """All errors of a form above it, each a link to its field; nothing when there are none."""
+def error_summary(context: Context, form: forms.BaseForm, focus: bool = True) -> dict[str, Any]:
+    """All errors of a form above it, each a link to its field; nothing when there are none. It takes the focus."""
     language = language_of(context)
     items: list[dict[str, str]] = []
     for name in form.errors:
@@ -110,8 +120,9 @@ def error_summary(context: Context, form: forms.BaseForm) -> dict[str, Any]:
         bound = form[name]
         first = bound.subwidgets[0].id_for_label if bound.field.widget.__class__.__name__ in _GROUPS else ""
         href = f"#{first or bound.id_for_label or bound.auto_id}"
-        items += [{"href": href, "text": text} for text in _errors(bound, language)]
-    return {"request": context.get("request"), "items": items}
+        label = say(bound.label, language)
+        items += [{"href": href, "text": f"{label}: {text}"} for text in _errors(bound, language)]
+    return {"request": context.get("request"), "items": items, "focus": focus}
 
 
 _GROUPS = {"RadioSelect", "CheckboxSelectMultiple"}

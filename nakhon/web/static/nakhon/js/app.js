@@ -42,21 +42,26 @@ function startClamp(root) {
   }
 }
 
-// The list of contents follows the reader.
+// The list of contents follows the reader: the last section whose top has passed the upper third of the window.
 function startContents(root) {
   for (const list of every(root, "[data-contents]")) {
-    const links = new Map([...list.querySelectorAll("a[href^='#']")].map((link) => [link.hash.slice(1), link]));
-    const seen = new IntersectionObserver((entries) => {
-      const first = entries.filter((entry) => entry.isIntersecting)[0];
-      if (!first) return;
-      for (const [id, link] of links) {
-        if (id === first.target.id) link.setAttribute("aria-current", "true"); else link.removeAttribute("aria-current");
+    const parts = [...list.querySelectorAll("a[href^='#']")]
+      .map((link) => ({ link, target: document.getElementById(link.hash.slice(1)) }))
+      .filter((part) => part.target);
+    const show = () => {
+      const passed = parts.filter((part) => part.target.getBoundingClientRect().top < window.innerHeight * 0.33);
+      const now = passed.at(-1) ?? parts[0];
+      for (const part of parts) {
+        if (part === now) part.link.setAttribute("aria-current", "true"); else part.link.removeAttribute("aria-current");
       }
-    }, { rootMargin: "-10% 0px -70% 0px" });
-    for (const id of links.keys()) {
-      const target = document.getElementById(id);
-      if (target) seen.observe(target);
-    }
+    };
+    let waiting = false;
+    window.addEventListener("scroll", () => {
+      if (waiting) return;
+      waiting = true;
+      requestAnimationFrame(() => { waiting = false; show(); });
+    }, { passive: true });
+    show();
   }
 }
 
@@ -87,7 +92,8 @@ document.addEventListener("submit", (event) => {
   button.classList.add("is-busy");
   button.setAttribute("aria-busy", "true");
 });
-window.addEventListener("pageshow", () => {
+window.addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
   for (const button of document.querySelectorAll(".btn.is-busy")) {
     button.classList.remove("is-busy");
     button.removeAttribute("aria-busy");
