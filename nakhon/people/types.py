@@ -237,6 +237,40 @@ class ConsentState:
 
 
 @dataclass(frozen=True, slots=True)
+class PurposeCard:
+    """A declared purpose with its latest notice."""
+
+    code: str
+    name: Text
+    basis: str
+    basis_text: Text
+    sensitive_basis: str
+    legal_reference: str
+    categories: tuple[str, ...]
+    recipients: Text | None
+    retention_months: int
+    retention_action: str
+    notice: Text
+    notice_number: int
+    asks_consent: bool
+    minor_may_consent: bool
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentEntry:
+    """What was given or withdrawn, when, how and to which words."""
+
+    at: datetime
+    purpose: Text
+    granted: bool
+    notice_number: int
+    notice_sha256: str
+    channel: Text
+    guardian: str
+
+
+@dataclass(frozen=True, slots=True)
 class AccessRow:
     """Somebody looked at a person's data: when, in what part, why and how."""
 

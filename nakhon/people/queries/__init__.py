@@ -1,15 +1,27 @@
 """Questions to the people room, one file per subject. Answers are evaluated and carry no sealed value in clear."""
 
+from nakhon.people.queries.households import find_households, household_card
 from nakhon.people.queries.members import member, members, role_table
 from nakhon.people.queries.organisations import directory, organisation, organisation_tree
+from nakhon.people.queries.persons import find_persons, person_card, person_name
+from nakhon.people.queries.purposes import consents_of, may_process, own_consents, purposes
 from nakhon.people.queries.units import unit, unit_tree, units
 
 __all__ = [
+    "consents_of",
     "directory",
+    "find_households",
+    "find_persons",
+    "household_card",
+    "may_process",
     "member",
     "members",
     "organisation",
     "organisation_tree",
+    "own_consents",
+    "person_card",
+    "person_name",
+    "purposes",
     "role_table",
     "unit",
     "unit_tree",
