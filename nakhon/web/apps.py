@@ -11,3 +11,6 @@ class WebConfig(AppConfig):
     name = "nakhon.web"
     label = "web"
     verbose_name = "Web"
+
+    def ready(self) -> None:
+        from nakhon.web.signin import permissions, queries, services  # noqa: F401  (registers rows, doors and jobs)

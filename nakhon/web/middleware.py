@@ -13,9 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from nakhon.kernel.context import PUBLIC, ActorKind, Context, TenantRef
-from nakhon.kernel.errors import Forbidden, SignInRequired
+from nakhon.kernel.errors import Forbidden, NakhonError, SignInRequired
 from nakhon.knowledge.text import Text
 from nakhon.people.access import actor_for, is_member, organisation_by_slug, tenant_ref
+from nakhon.web.problems import respond
 from nakhon.web.signin.session import second_factor_passed
 
 COUNTRY = TenantRef(UUID(int=0), "", Text("ประเทศไทย", "Thailand"))
@@ -71,7 +72,11 @@ class CityMiddleware:
             address=client_address(request),
             signed_in=user is not None,
         )
-        return self._at_the_door(request, door)
+        try:
+            return self._at_the_door(request, door)
+        except NakhonError as refusal:
+            # Django passes to process_exception only what a view raised, not a middleware.
+            return respond(request, refusal)
 
     def _at_the_door(self, request: HttpRequest, door: str | None) -> HttpResponse | None:
         ctx: Context = request.ctx  # type: ignore[attr-defined]
