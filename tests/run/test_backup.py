@@ -24,6 +24,25 @@ PASSPHRASE = "เมืองน่าอยู่ อย่างยั่ง�
 
 pytestmark = pytest.mark.slow
 
+TWO_CITIES = """
+from django.utils import timezone
+from nakhon.kernel.audit import record
+from nakhon.kernel.models import Tenant
+from nakhon.kernel.tasks import system_context
+from nakhon.kernel.tenancy import act_in
+from nakhon.knowledge.text import Text
+from nakhon.people.messages import Channel, Message, send
+
+for slug in ("one", "two"):
+    city = Tenant.objects.create(slug=slug, name_th="เมือง", name_en="City", created_at=timezone.now())
+    ctx = system_context(city, "test")
+    with act_in(ctx):
+        for number in range(20):
+            body = Text(f"ข้อความ {number}", f"message {number}")
+            send(ctx, Message(Channel.EMAIL, "a@example.org", body, body))
+            record(ctx, "test.message.written", str(number), detail={"number": number})
+"""
+
 
 @dataclass(frozen=True)
 class Saved:
@@ -45,7 +64,9 @@ def saved(ground: Path) -> Iterator[Saved]:
         try:
             prepare_database(environment, Steps())
             manage(environment, ["migrate", "--noinput"], role="owner")
-            manage(environment, ["load_demo"], role="app")
+            manage(environment, ["shell", "-c", TWO_CITIES], role="app")
+            with Cluster(home).connect(roles.DATABASE) as connection:
+                connection.execute("INSERT INTO spatial_ref_sys VALUES (910001, 'CITY', 1, 'own', '+proj=longlat')")
             (home.files / "ab").mkdir()
             (home.files / "ab" / "photo.jpg").write_bytes(bytes(range(256)) * 20_000)
             (home.files / "empty").write_bytes(b"")
@@ -78,7 +99,8 @@ def test_what_is_restored_is_what_was_saved(saved: Saved, make_home: MakeHome) -
     cluster.start()
     before, after = contents(saved.environment), contents(environment)
     assert after == before
-    assert manifest.rows["kernel_tenant"] >= 12
+    assert manifest.rows["kernel_tenant"] == 2
+    assert manifest.rows["kernel_work"] == manifest.rows["kernel_auditentry"] == 40
     assert sum(manifest.rows.values()) == sum(map(len, before.values()))
     assert (home.files / "ab" / "photo.jpg").read_bytes() == bytes(range(256)) * 20_000
     assert (home.files / "empty").read_bytes() == b""
@@ -95,6 +117,8 @@ def test_what_is_restored_is_what_was_saved(saved: Saved, make_home: MakeHome) -
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             app.execute("DELETE FROM kernel_auditentry")
     with cluster.connect(roles.DATABASE) as connection:
+        own = connection.execute("SELECT proj4text FROM spatial_ref_sys WHERE srid = 910001").fetchone()
+        assert own == ("+proj=longlat",), "a coordinate system that the city added comes along"
         assert connection.execute(
             "SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tablename LIKE 'kernel%%' AND tableowner <> %s",
             (roles.OWNER,),

@@ -63,6 +63,8 @@ def make_database(cluster: Cluster, database: str, connection: Connection | None
     )
     with cluster.connect(database) as inside:
         _furnish(inside)
+        # A city may add a coordinate system of its own, and a restore must be able to bring it back.
+        inside.execute(sql.SQL("GRANT SELECT, INSERT ON spatial_ref_sys TO {}").format(sql.Identifier(OWNER)))
         _let_in(inside, OWNER, APP)
     return made
 
