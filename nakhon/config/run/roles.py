@@ -136,6 +136,10 @@ def prepare_managed(owner_url: str, app_role: str, app_password: str, *, app_url
                 _role(connection, app_role, app_password, "LOGIN")
             owner = str(connection.execute("SELECT current_user").fetchone()[0])  # type: ignore[index]
             if owner != app_role:
+                database = sql.Identifier(connection.info.dbname)
+                connection.execute(
+                    sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, sql.Identifier(app_role))
+                )
                 _let_in(connection, owner, app_role)
         except psycopg.errors.InsufficientPrivilege as error:
             raise RunError(
