@@ -16,8 +16,30 @@ from nakhon.web.templatetags.nakhon_city import DOMAINS, SDGS
 from nakhon.web.templatetags.nakhon_ui import KINDS, icons
 
 SCALE = ("fs-4xl", "fs-3xl", "fs-2xl", "fs-xl", "fs-l", "fs-m", "fs-s", "fs-xs")
-SURFACES = ("paper", "surface", "sunken", "raised", "brand-tint", "brand-tint-2", "brand", "brand-hover", "deep", "deep-2")
-INKS = ("ink", "ink-2", "ink-3", "brand", "brand-ink", "gold-ink", "info-ink", "success-ink", "warning-ink", "danger-ink")
+SURFACES = (
+    "paper",
+    "surface",
+    "sunken",
+    "raised",
+    "brand-tint",
+    "brand-tint-2",
+    "brand",
+    "brand-hover",
+    "deep",
+    "deep-2",
+)
+INKS = (
+    "ink",
+    "ink-2",
+    "ink-3",
+    "brand",
+    "brand-ink",
+    "gold-ink",
+    "info-ink",
+    "success-ink",
+    "warning-ink",
+    "danger-ink",
+)
 HUES = tuple(range(0, 360, 15))
 
 
@@ -29,7 +51,9 @@ def _say(th: str, en: str) -> Any:
 class SampleForm(forms.Form):
     """Every kind of field once."""
 
-    name = forms.CharField(label=_say("ชื่อและนามสกุล", "Full name"), help_text=_say("ตามบัตรประจำตัวประชาชน", "As on your ID card"))
+    name = forms.CharField(
+        label=_say("ชื่อและนามสกุล", "Full name"), help_text=_say("ตามบัตรประจำตัวประชาชน", "As on your ID card")
+    )
     phone = forms.CharField(label=_say("โทรศัพท์มือถือ", "Mobile phone"))
     born = forms.DateField(label=_say("วันเดือนปีเกิด", "Date of birth"), required=False)
     amount = forms.CharField(label=_say("จำนวนเงิน", "Amount"), required=False)
@@ -56,7 +80,9 @@ class SampleForm(forms.Form):
     photo = forms.FileField(
         label=_say("ภาพถ่าย", "Photo"),
         required=False,
-        help_text=_say("JPG หรือ PNG ไม่เกิน 10 MB เราลบตำแหน่งออกจากภาพให้", "JPG or PNG up to 10 MB; we remove the location from it"),
+        help_text=_say(
+            "JPG หรือ PNG ไม่เกิน 10 MB เราลบตำแหน่งออกจากภาพให้", "JPG or PNG up to 10 MB; we remove the location from it"
+        ),
     )
     code = forms.CharField(
         label=_say("รหัส 6 หลัก", "6-digit code"),
@@ -76,7 +102,10 @@ class WrongForm(SampleForm):
 
     def clean_phone(self) -> str:
         raise ValidationError(
-            _say("หมายเลขนี้ไม่ครบ 10 หลัก โปรดตรวจสอบ เช่น 081-234-5678", "This number is too short: check it, for example 081-234-5678")
+            _say(
+                "หมายเลขนี้ไม่ครบ 10 หลัก โปรดตรวจสอบ เช่น 081-234-5678",
+                "This number is too short: check it, for example 081-234-5678",
+            )
         )
 
 
@@ -125,11 +154,40 @@ def context(request: HttpRequest) -> dict[str, Any]:
             {"href": "#navigation", "label": Text("รอรับเรื่อง", "New"), "count": 12},
             {"href": "#navigation", "label": Text("เกินกำหนด", "Overdue"), "count": 0},
         ],
-        "wizard": [Text("เรื่อง", "Subject"), Text("สถานที่", "Place"), Text("รายละเอียด", "Details"), Text("ตรวจสอบ", "Check")],
+        "wizard": [
+            Text("เรื่อง", "Subject"),
+            Text("สถานที่", "Place"),
+            Text("รายละเอียด", "Details"),
+            Text("ตรวจสอบ", "Check"),
+        ],
         "rows": [
-            {"no": "68-00128", "what": Text("ไฟถนนดับ ซอย 4", "Street lamp out, Soi 4"), "who": Text("กองช่าง", "Works division"), "state": "warning", "word": Text("กำลังดำเนินการ", "In progress"), "due": today + timedelta(days=1), "amount": 1250},
-            {"no": "68-00127", "what": Text("ขยะตกค้างหน้าตลาด", "Rubbish left by the market"), "who": Text("กองสาธารณสุขและสิ่งแวดล้อม", "Public health and environment"), "state": "success", "word": Text("เสร็จแล้ว", "Done"), "due": today + timedelta(days=6), "amount": 0},
-            {"no": "68-00121", "what": Text("ท่อระบายน้ำอุดตัน", "Blocked drain"), "who": Text("กองช่าง", "Works division"), "state": "danger", "word": Text("เกินกำหนด", "Overdue"), "due": today - timedelta(days=2), "amount": 48900.5},
+            {
+                "no": "68-00128",
+                "what": Text("ไฟถนนดับ ซอย 4", "Street lamp out, Soi 4"),
+                "who": Text("กองช่าง", "Works division"),
+                "state": "warning",
+                "word": Text("กำลังดำเนินการ", "In progress"),
+                "due": today + timedelta(days=1),
+                "amount": 1250,
+            },
+            {
+                "no": "68-00127",
+                "what": Text("ขยะตกค้างหน้าตลาด", "Rubbish left by the market"),
+                "who": Text("กองสาธารณสุขและสิ่งแวดล้อม", "Public health and environment"),
+                "state": "success",
+                "word": Text("เสร็จแล้ว", "Done"),
+                "due": today + timedelta(days=6),
+                "amount": 0,
+            },
+            {
+                "no": "68-00121",
+                "what": Text("ท่อระบายน้ำอุดตัน", "Blocked drain"),
+                "who": Text("กองช่าง", "Works division"),
+                "state": "danger",
+                "word": Text("เกินกำหนด", "Overdue"),
+                "due": today - timedelta(days=2),
+                "amount": 48900.5,
+            },
         ],
         "chart_bar": {
             "type": "bar",
@@ -139,7 +197,13 @@ def context(request: HttpRequest) -> dict[str, Any]:
         },
         "chart_line": {
             "type": "area",
-            "categories": [Text("ม.ค.", "Jan"), Text("ก.พ.", "Feb"), Text("มี.ค.", "Mar"), Text("เม.ย.", "Apr"), Text("พ.ค.", "May")],
+            "categories": [
+                Text("ม.ค.", "Jan"),
+                Text("ก.พ.", "Feb"),
+                Text("มี.ค.", "Mar"),
+                Text("เม.ย.", "Apr"),
+                Text("พ.ค.", "May"),
+            ],
             "series": [
                 {"name": Text("รับเรื่อง", "Received"), "data": [320, 298, 412, 380, 355]},
                 {"name": Text("แก้ไขแล้ว", "Resolved"), "data": [310, 301, 388, 391, 350]},
@@ -149,7 +213,14 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "map_sample": {
             "points": [
                 {"id": "a", "lon": 100.771, "lat": 18.783, "label": Text("น่าน", "Nan"), "href": "#maps", "hue": 120},
-                {"id": "b", "lon": 100.474, "lat": 7.006, "label": Text("หาดใหญ่", "Hat Yai"), "href": "#maps", "hue": 165},
+                {
+                    "id": "b",
+                    "lon": 100.474,
+                    "lat": 7.006,
+                    "label": Text("หาดใหญ่", "Hat Yai"),
+                    "href": "#maps",
+                    "hue": 165,
+                },
             ],
             "highlight": ["น่าน", "สงขลา"],
         },

@@ -76,7 +76,9 @@ SDGS: dict[int, Text] = {
 }
 
 _KIND_TH = re.compile(r"^(องค์การบริหารส่วนจังหวัด|องค์การบริหารส่วนตำบล|เทศบาล(นคร|เมือง|ตำบล))")
-_KIND_EN = re.compile(r"\s+(City|Town|Subdistrict) Municipality$|\s+(Provincial|Subdistrict) Administrative Organi[sz]ation$")
+_KIND_EN = re.compile(
+    r"\s+(City|Town|Subdistrict) Municipality$|\s+(Provincial|Subdistrict) Administrative Organi[sz]ation$"
+)
 _LEADING_VOWELS = "เแโใไ"
 DEFAULT_HUE = 180
 
@@ -135,6 +137,22 @@ def brand_mark() -> str:
     )
 
 
+@register.simple_tag
+def country_map_config(config: Any, cities: Any) -> dict[str, Any]:
+    """A map's configuration with cities' everyday names as labels, and the provinces that have a city tinted."""
+    given = dict(config or {})
+    points = [
+        {**point, "label": {"th": short_name(point["label"], "th"), "en": short_name(point["label"], "en")}}
+        for point in given.get("points", [])
+    ]
+    provinces = {str(say(_of(city, "province"), "th")) for city in cities or []}
+    return {"highlight": sorted(provinces), **given, "points": points}
+
+
+def _of(record: Any, name: str) -> Any:
+    return record.get(name, "") if isinstance(record, dict) else getattr(record, name, "")
+
+
 @register.simple_tag(takes_context=True)
 def domain_chip(context: Context, code: Any) -> str:
     """A smart-city domain by its code, or by a mapping with ``code``."""
@@ -146,7 +164,10 @@ def domain_chip(context: Context, code: Any) -> str:
 @register.simple_tag
 def domain_list() -> list[dict[str, Any]]:
     """The seven domains: code, name, icon, about."""
-    return [{"code": code, "name": name, "icon": drawing, "about": about} for code, (name, drawing, about) in DOMAINS.items()]
+    return [
+        {"code": code, "name": name, "icon": drawing, "about": about}
+        for code, (name, drawing, about) in DOMAINS.items()
+    ]
 
 
 @register.simple_tag(takes_context=True)
@@ -177,7 +198,9 @@ METRIC_KINDS: dict[str, Text] = {
     "sla": Text("มาตรฐานเวลา", "Service standard"),
     "target": Text("เป้าหมาย", "Target"),
     "target_min": Text("เป้าหมาย (ไม่น้อยกว่า)", "Target (at least)"),
-    "printed_inconsistent": Text("ตัวเลขตามเล่มรายงาน ซึ่งขัดกับตัวเลขอื่นในเล่ม", "As printed; contradicts another figure in the report"),
+    "printed_inconsistent": Text(
+        "ตัวเลขตามเล่มรายงาน ซึ่งขัดกับตัวเลขอื่นในเล่ม", "As printed; contradicts another figure in the report"
+    ),
 }
 
 

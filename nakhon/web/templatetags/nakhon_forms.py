@@ -94,7 +94,9 @@ def field(context: Context, bound: BoundField, **options: Any) -> dict[str, Any]
 def _said(choices: Any, language: str) -> list[Any]:
     """Choices in the page's language, groups included. The widget belongs to this form alone, so it may be changed."""
     return [
-        (say(value, language), _said(label, language)) if isinstance(label, list | tuple) else (value, say(label, language))
+        (say(value, language), _said(label, language))
+        if isinstance(label, list | tuple)
+        else (value, say(label, language))
         for value, label in choices
     ]
 

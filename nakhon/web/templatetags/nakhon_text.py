@@ -63,7 +63,7 @@ def t(context: Context, th: str, en: str, **values: Any) -> str:
     Values are escaped; the sentences themselves are written by us and are escaped too, so they carry no markup.
     """
     if not th.strip() or not en.strip():
-        raise TemplateSyntaxError("{% t %} needs both languages, neither blank: {% t \"ไทย\" \"English\" %}")
+        raise TemplateSyntaxError('{% t %} needs both languages, neither blank: {% t "ไทย" "English" %}')
     language = language_of(context)
     sentence = "".join(pair(th, en, language))
     return sentence.format(**{key: say(value, language) for key, value in values.items()}) if values else sentence
@@ -96,7 +96,7 @@ def tr(value: Any, language: str = "") -> Any:
 
 @register.filter
 def other_language(language: str) -> str:
-    """"en" for "th", "th" for "en"."""
+    """ "en" for "th", "th" for "en"."""
     return "th" if language == "en" else "en"
 
 
@@ -179,5 +179,3 @@ def phrases(value: str) -> str:
 def with_line_breaks(value: str) -> SafeString:
     """Plain text as escaped HTML with its line breaks kept."""
     return mark_safe("<br>".join(str(conditional_escape(line)) for line in str(value).splitlines()))  # noqa: S308
-
-

@@ -82,7 +82,9 @@ def example(context: Context, name: str, th: str, en: str) -> dict[str, Any]:
     template = get_template(f"style/examples/{name}.html").template  # type: ignore[attr-defined]
     with context.push():
         shown = template.render(context)
-    return _within(context, name=name, title=pair(th, en, language_of(context)), shown=shown, source=template.source.strip())
+    return _within(
+        context, name=name, title=pair(th, en, language_of(context)), shown=shown, source=template.source.strip()
+    )
 
 
 @register.simple_tag(takes_context=True)
@@ -208,7 +210,10 @@ def countdown(context: Context, due: date | datetime, soon_days: int = 2) -> str
     now = now_of(context)
     state, text = time_left(due, now, soon_days)
     return format_html(
-        '<span class="countdown countdown-{}">{}{}</span>', state, icon("clock", "icon-s"), text.in_(language_of(context))
+        '<span class="countdown countdown-{}">{}{}</span>',
+        state,
+        icon("clock", "icon-s"),
+        text.in_(language_of(context)),
     )
 
 
@@ -220,7 +225,7 @@ def time_left(due: date | datetime, now: datetime, soon_days: int = 2) -> tuple[
         hours = math.ceil(abs(seconds) / 3600)
         if seconds < 0 and hours <= 24:
             return "late", Text(f"เกินกำหนด {hours} ชม.", f"{hours} h overdue")
-        if 0 <= seconds and hours <= 24:
+        if seconds >= 0 and hours <= 24:
             return "soon", Text(f"เหลือ {hours} ชม.", f"{hours} h left")
         due = dates.in_bangkok(due).date()
     days = (due - today).days
@@ -266,7 +271,9 @@ def theme_switch(context: Context) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/map.html", takes_context=True)
-def map_frame(context: Context, id: str, config: dict[str, Any], th: Any, en: Any = "", **options: Any) -> dict[str, Any]:
+def map_frame(
+    context: Context, id: str, config: dict[str, Any], th: Any, en: Any = "", **options: Any
+) -> dict[str, Any]:
     """A map beside which an equal list must stand. ``config``: see static/nakhon/js/map.js.
 
     ``points`` in it ({lon, lat, label, href, hue}) are drawn on the still picture too, so that the map is there without
@@ -279,9 +286,7 @@ def map_frame(context: Context, id: str, config: dict[str, Any], th: Any, en: An
         for point in config.get("points", [])
     ]
     live = {**config, "points": points, "language": language, **({"basemap": basemap} if basemap else {})}
-    return _within(
-        context, id=id, label=pair(th, en, language), points=points, config_json=_json(live), **options
-    )
+    return _within(context, id=id, label=pair(th, en, language), points=points, config_json=_json(live), **options)
 
 
 @register.inclusion_tag("components/chart.html", takes_context=True)
