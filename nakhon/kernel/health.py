@@ -21,7 +21,7 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
-from django.core.files.storage import FileSystemStorage, default_storage
+from django.core.files.storage import FileSystemStorage, storages
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
@@ -206,17 +206,14 @@ _storage_said: tuple[float, Found] | None = None
 
 def _storage() -> Found:
     global _storage_said
-    if isinstance(_real(default_storage), FileSystemStorage):
-        return _disk_storage(Path(_real(default_storage).location))
+    kept = storages["default"]
+    if isinstance(kept, FileSystemStorage):
+        return _disk_storage(Path(kept.location))
     now = time.monotonic()
     if _storage_said is None or now - _storage_said[0] > STORAGE_CACHE_SECONDS:
-        default_storage.exists("nakhon-health-probe")
+        kept.exists("nakhon-health-probe")
         _storage_said = (now, (Status.OK, Text("ที่เก็บไฟล์ตอบ", "The bucket answers")))
     return _storage_said[1]
-
-
-def _real(storage: Any) -> Any:
-    return getattr(storage, "_wrapped", None) or storage
 
 
 def _disk_storage(folder: Path) -> Found:

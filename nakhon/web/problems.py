@@ -273,8 +273,13 @@ def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
     return response
 
 
+_PLAIN = frozenset({BadInput.code, errors.Forbidden.code, errors.NotFound.code, errors.TooMany.code})
+"""Failures that say no more than their status have a page of their own; the others are told in their own words."""
+
+
 def _page(request: HttpRequest, problem: Problem) -> str:
-    names = [f"errors/{problem.status}.html", "errors/problem.html", "errors/plain.html"]
+    own = [f"errors/{problem.status}.html"] if problem.code in _PLAIN else []
+    names = [*own, "errors/problem.html", "errors/plain.html"]
     with translation.override(problem.language):
         page: str = select_template(names).render({"problem": problem, "language": problem.language}, request)
     return page

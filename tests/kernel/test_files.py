@@ -469,9 +469,8 @@ def test_sensitive_files_are_opened_for_a_purpose(samui: Organisation) -> None:
     assert entry.purpose == "คำขอเข้าถึงข้อมูล เลขที่ 12"
 
 
-def test_on_the_disk_nobody_else_can_read(officer: Context, storage: str, tmp_path: Path) -> None:
-    if storage != "disk":
-        pytest.skip("a bucket has no modes")
+@pytest.mark.parametrize("storage", ["disk"], indirect=True)
+def test_on_the_disk_nobody_else_can_read(officer: Context, tmp_path: Path) -> None:
     info = store(officer)
     path = tmp_path / "files" / vault.key_of(officer.tenant.id, info.id)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600

@@ -19,7 +19,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.files.base import File
-from django.core.files.storage import FileSystemStorage, default_storage
+from django.core.files.storage import FileSystemStorage, default_storage, storages
 
 from nakhon.kernel.files.errors import EmptyFile, FileMissing, FileTooLarge, StorageDown
 from nakhon.kernel.files.types import Upload
@@ -133,7 +133,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 def is_local() -> bool:
-    return isinstance(getattr(default_storage, "_wrapped", default_storage), FileSystemStorage)
+    return isinstance(storages["default"], FileSystemStorage)
 
 
 def open_key(key: str) -> BinaryIO:
