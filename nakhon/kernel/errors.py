@@ -31,7 +31,7 @@ class NakhonError(Exception):
         self.message = message or self.default_message
         self.remedy = remedy or self.default_remedy
         self.fields: dict[str, Text] = dict(fields or {})
-        super().__init__(self.message.en)
+        super().__init__("; ".join([self.message.en, *(f"{name}: {text.en}" for name, text in self.fields.items())]))
 
 
 class NoTenant(NakhonError):

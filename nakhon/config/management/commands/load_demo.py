@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db import transaction
 from django.utils import timezone
 
-from nakhon.config.demo import accounts, organisations
+from nakhon.config.demo import accounts, organisations, people, records
 from nakhon.people.models.organisations import LAO_KINDS
 
 
@@ -18,4 +19,9 @@ class Command(BaseCommand):
         now = timezone.now()
         cities = [row["slug"] for row in organisations.organisations() if row["kind"] in LAO_KINDS]
         organisations.load(now, self.stdout.write)
+        for slug in cities:
+            with transaction.atomic():
+                records.load(slug, now)
+                people.load(slug, now)
+            self.stdout.write(slug)
         accounts.load(cities, now, self.stdout.write)
