@@ -73,10 +73,12 @@ Declarations = Mapping[str, Declaration]
 _declared: dict[str, dict[str, Declaration]] = {}
 
 _LOOKS_PERSONAL = re.compile(
-    r"(^|_)(name|names|label|phone|mobile|tel|email|mail|address|ip|birth|born|national|passport|citizen|house|contact|"
-    r"first|middle|last|prefix|surname|nickname|gender|religion|note|account|user|person|guardian|actor|last_login|"
-    r"latitude|longitude|location|display)(_|$)"
+    r"(^|_)(name|label|phone|mobile|tel|email|mail|address|ip|birth|born|national_id|passport|citizen|house|contact|"
+    r"prefix|surname|nickname|gender|religion|note|account|user|person|guardian|actor|last_login|ip_address|"
+    r"latitude|longitude|location)(_|$)"
 )
+# Tables of Django, PostGIS and the queue that hold no person.
+_IMPERSONAL_APPS = frozenset({"contenttypes", "gis", "procrastinate", "sessions", "auth"})
 # A suffix for a language, an index or an identifier does not change what a column tells.
 _NOT_TELLING = re.compile(r"_(th|en)$")
 
@@ -102,6 +104,8 @@ def undeclared() -> list[str]:
     missing = []
     for model in apps.get_models():
         label = model._meta.label_lower
+        if model._meta.app_label in _IMPERSONAL_APPS:
+            continue
         for column in model._meta.concrete_fields:
             if column.name in known.get(label, {}):
                 continue

@@ -9,4 +9,5 @@ class PeopleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from nakhon.people import permissions, queries, services  # noqa: F401  (registers rows and doors)
+        # Registers the room's permissions, verbs and queries, personal data, retention and jobs.
+        from nakhon.people import erasure, permissions, processing, queries, retention, services, tasks  # noqa: F401

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from nakhon.kernel.personal import Declaration, RetentionAction
+from nakhon.kernel.personal import Category, Declaration, Personal, RetentionAction
 from nakhon.kernel.tenancy import TenantModel
 
 
@@ -49,7 +49,7 @@ class RetentionRun(TenantModel):
     executed_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.CharField(max_length=60, blank=True)
 
-    personal: ClassVar[dict[str, Declaration]] = {}
+    personal: ClassVar[dict[str, Declaration]] = {"decided_by": Personal(Category.ACTIVITY, ("staff",))}
 
     class Meta(TenantModel.Meta):
         indexes = [models.Index(fields=["tenant", "state", "-reported_at"], name="retention_runs")]

@@ -4,11 +4,26 @@ from nakhon.people.queries.households import find_households, household_card
 from nakhon.people.queries.members import member, members, role_table
 from nakhon.people.queries.organisations import directory, organisation, organisation_tree
 from nakhon.people.queries.persons import find_persons, person_card, person_name
+from nakhon.people.queries.processing import breach, breaches, record_of_processing, retention
 from nakhon.people.queries.purposes import consents_of, may_process, own_consents, purposes
+from nakhon.people.queries.rights import (
+    copy_for_request,
+    own_copy,
+    own_data,
+    own_profile,
+    own_request,
+    own_requests,
+    rights_request,
+    rights_requests,
+    who_looked,
+)
 from nakhon.people.queries.units import unit, unit_tree, units
 
 __all__ = [
+    "breach",
+    "breaches",
     "consents_of",
+    "copy_for_request",
     "directory",
     "find_households",
     "find_persons",
@@ -19,11 +34,21 @@ __all__ = [
     "organisation",
     "organisation_tree",
     "own_consents",
+    "own_copy",
+    "own_data",
+    "own_profile",
+    "own_request",
+    "own_requests",
     "person_card",
     "person_name",
     "purposes",
+    "record_of_processing",
+    "retention",
+    "rights_request",
+    "rights_requests",
     "role_table",
     "unit",
     "unit_tree",
     "units",
+    "who_looked",
 ]

@@ -62,7 +62,7 @@ def person_card(ctx: Context, *, person_id: UUID) -> PersonCard:
     data protection officer while the use is restricted.
     """
     person = _readable(ctx, person_id)
-    card = _card(ctx, person)
+    card = card_of(ctx, person)
     record(ctx, "people.person.read", person)
     return card
 
@@ -161,7 +161,8 @@ def _row(ctx: Context, person: Person) -> PersonRow:
     )
 
 
-def _card(ctx: Context, person: Person) -> PersonCard:
+def card_of(ctx: Context, person: Person) -> PersonCard:
+    """The masked card of a person already fetched; recording is the caller's part."""
     fields = tuple(
         MaskedField(name, column.label, masked(person, name), getattr(person, name) is not None)
         for name, column in SEALED.items()

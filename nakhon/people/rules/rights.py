@@ -89,8 +89,11 @@ class Use:
     last_used_at: datetime
 
 
-# PDPA B.E. 2562 s.33 exempts what s.24(1) and s.24(4) allow, what a law requires, and legal claims.
-_KEEPING_BASES = frozenset({LawfulBasis.ARCHIVE_RESEARCH, LawfulBasis.PUBLIC_TASK, LawfulBasis.LEGAL_OBLIGATION})
+# PDPA B.E. 2562 s.33 exempts what s.24(1) and s.24(4) allow, what a law requires, and legal claims; data that a contract still
+# needs has not become unnecessary (s.33 (1)).
+_KEEPING_BASES = frozenset(
+    {LawfulBasis.ARCHIVE_RESEARCH, LawfulBasis.PUBLIC_TASK, LawfulBasis.LEGAL_OBLIGATION, LawfulBasis.CONTRACT}
+)
 
 
 def months_after(moment: datetime, months: int) -> datetime:
