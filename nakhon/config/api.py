@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 from ninja.security import django_auth
 
@@ -18,6 +20,7 @@ def _api(name: str, title: str, description: str) -> NinjaAPI:
         urls_namespace=name,
         auth=django_auth,
         docs_url=None,
+        openapi_url=None,
     )
     install(made)
     return made
@@ -37,3 +40,17 @@ city_api = _api(
     "Errors are RFC 9457 problems with Thai and English messages.",
 )
 city_api.add_router("", people.staff)
+city_api.add_router("", people.directory)
+
+
+@require_safe
+def country_openapi(request: HttpRequest) -> HttpResponse:
+    """The OpenAPI document of the country's API."""
+    return JsonResponse(country_api.get_openapi_schema(path_prefix="/api/v1/"), json_dumps_params={"ensure_ascii": False})
+
+
+@require_safe
+def city_openapi(request: HttpRequest) -> HttpResponse:
+    """The OpenAPI document of a city's API; its addresses carry the city that was asked."""
+    prefix = request.path.removesuffix("openapi.json")
+    return JsonResponse(city_api.get_openapi_schema(path_prefix=prefix), json_dumps_params={"ensure_ascii": False})
