@@ -8,6 +8,7 @@ from pathlib import Path
 import dj_database_url
 
 from nakhon.config.storage import file_storage
+from nakhon.kernel.logs import logging_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 HOME = Path(os.environ.get("NAKHON_HOME", ROOT / "var")).resolve()
@@ -30,17 +31,29 @@ NAKHON_HOME = HOME
 NAKHON_KEYS_DIR = Path(os.environ.get("NAKHON_KEYS_DIR", HOME / "keys"))
 NAKHON_APP_ROLE = os.environ.get("NAKHON_APP_ROLE", "nakhon_app")
 NAKHON_CITY = os.environ.get("NAKHON_CITY", "")
+NAKHON_DEMO = _flag("NAKHON_DEMO")
 NAKHON_STRICT_VERBS = _flag("NAKHON_STRICT_VERBS")
 NAKHON_BASEMAP_STYLE = os.environ.get("NAKHON_BASEMAP_STYLE", "")
 NAKHON_TRUST_PROXY = _flag("NAKHON_TRUST_PROXY")
 NAKHON_LIMITS = os.environ.get("NAKHON_LIMITS", "")
 NAKHON_METRICS_TOKEN = os.environ.get("NAKHON_METRICS_TOKEN", "")
+NAKHON_MAX_UPLOAD_MB = int(os.environ.get("NAKHON_MAX_UPLOAD_MB", "120"))
+if metrics_directory := os.environ.get("NAKHON_METRICS_DIR", ""):
+    Path(metrics_directory).mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics_directory
+
+LOGGING = logging_settings(os.environ.get("NAKHON_LOG", ""), os.environ.get("NAKHON_LOG_LEVEL", "INFO"))
 
 INSTALLED_APPS = [
     "nakhon.kernel",
+    "nakhon.kernel.files",
+    "nakhon.kernel.definitions",
     "nakhon.people",
+    "nakhon.people.city",
     "nakhon.solutions",
+    "nakhon.reactions",
     "nakhon.web",
+    "nakhon.config",
     "procrastinate.contrib.django",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -54,10 +67,14 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "allauth.mfa",
+    "allauth.usersessions",
 ]
 
 MIDDLEWARE = [
+    "nakhon.web.observe.ObserveMiddleware",
+    "nakhon.web.security.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "nakhon.web.health.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -66,6 +83,10 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "nakhon.web.language.LanguageMiddleware",
+    "nakhon.web.signin.idle.IdleMiddleware",
+    "nakhon.web.problems.ProblemMiddleware",
+    "nakhon.web.middleware.CityMiddleware",
 ]
 
 ROOT_URLCONF = "nakhon.config.urls"
@@ -80,6 +101,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
+                "nakhon.web.navigation.frame",
             ],
             "builtins": ["nakhon.web.templatetags.nakhon"],
         },
@@ -126,6 +148,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = USES_TLS
 CSRF_COOKIE_SECURE = USES_TLS
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "nakhon.web.problems.csrf_failure"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -135,3 +158,5 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if NAKHON_TRUST_PR
 
 PROCRASTINATE_READONLY_MODELS = True
 SILENCED_SYSTEM_CHECKS = ["fields.W342"]
+
+from nakhon.config.sign_in import *  # noqa: E402, F403  (the doors' own settings, last so that they hold)
