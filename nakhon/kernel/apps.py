@@ -9,6 +9,6 @@ class KernelConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from nakhon.kernel import limits, metrics, permissions, verbs  # noqa: F401  (registers its rows and its schedule)
+        from nakhon.kernel import limits, metrics, permissions, queries, services, verbs  # noqa: F401  (rows, doors, schedule)
 
         verbs.observers.append(metrics.count_door)

@@ -44,6 +44,7 @@ class AuditEntry(TenantModel):
         indexes = [
             models.Index(fields=["tenant", "object_type", "object_id", "-seq"], name="audit_by_object"),
             models.Index(fields=["tenant", "actor_id", "-seq"], name="audit_by_actor"),
+            models.Index(fields=["tenant", "at"], name="audit_by_time"),
         ]
 
     def __str__(self) -> str:
@@ -60,7 +61,10 @@ class Event(TenantModel):
     request_id = models.CharField(max_length=64, blank=True)
 
     class Meta(TenantModel.Meta):
-        indexes = [models.Index(fields=["tenant", "name", "-at"], name="event_by_name")]
+        indexes = [
+            models.Index(fields=["tenant", "name", "-at"], name="event_by_name"),
+            models.Index(fields=["tenant", "-id"], name="event_newest_first"),
+        ]
 
     def __str__(self) -> str:
         return self.name
