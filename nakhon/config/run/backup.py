@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO, cast
 
 import psycopg
 
@@ -147,7 +148,7 @@ def _write(home: Home, dump: Path, manifest: Manifest, target: Path, passphrase:
     try:
         with os.fdopen(handle, "wb") as file:
             sealer = Sealer(file, passphrase)
-            with tarfile.open(fileobj=sealer, mode="w|", format=tarfile.PAX_FORMAT) as archive:
+            with tarfile.open(fileobj=cast(IO[bytes], sealer), mode="w|", format=tarfile.PAX_FORMAT) as archive:
                 for inside, path in _sources(home, dump):
                     note(inside)
                     manifest.parts[inside] = _add(archive, inside, path)
@@ -181,7 +182,7 @@ def _add(archive: tarfile.TarFile, inside: str, path: Path) -> manifests.Part:
     with path.open("rb") as file:
         size = os.fstat(file.fileno()).st_size
         reader = HashingReader(_Exactly(file.read, size))  # type: ignore[arg-type]
-        archive.addfile(_entry(inside, size), reader)  # type: ignore[arg-type]
+        archive.addfile(_entry(inside, size), reader)
         return reader.part()
 
 

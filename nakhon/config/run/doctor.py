@@ -318,7 +318,9 @@ def _migrations(environment: Environment) -> Result:
     try:
         prepare.manage(environment, ["migrate", "--check"], role="owner")
     except RunError:
-        return False, Text(th="ยังปรับไม่ครบ", en="there are migrations to apply"), "nakhon stop; nakhon up"
+        stamp = environment.home.run / prepare.SCHEMA_STAMP
+        found = Text(th="ยังปรับไม่ครบ", en="there are migrations to apply")
+        return False, found, f"rm -f {stamp}; nakhon stop; nakhon up"
     return True, OK, ""
 
 

@@ -14,16 +14,16 @@ from nakhon.config.run.environment import Environment, Role
 from nakhon.config.run.errors import RunError
 from nakhon.config.run.home import REPOSITORY, write_private
 from nakhon.config.run.progress import Note, Steps
+from nakhon.config.run.stamps import fingerprint
 from nakhon.knowledge.text import Text
 
-DEMO_STAMP, STATIC_STAMP = "demo.stamp", "static.stamp"
+DEMO_STAMP, STATIC_STAMP, SCHEMA_STAMP = "demo.stamp", "static.stamp", "schema.stamp"
 
 
 def prepare_all(environment: Environment, steps: Steps, *, demo: bool, again: bool = False) -> None:
     """Bring the home to where web and worker can start. Repeating it is safe; what is already true costs little."""
     prepare_database(environment, steps)
-    with steps.step(Text(th="ปรับโครงสร้างฐานข้อมูล", en="Bringing the schema up to date")) as note:
-        manage(environment, ["migrate", "--noinput"], role="owner", note=note)
+    migrate(environment, steps)
     stamp = environment.home.run / DEMO_STAMP
     if demo and (again or not stamp.exists()):
         with steps.step(Text(th="นำเข้าข้อมูลสาธิต", en="Loading the demonstration")) as note:
@@ -44,6 +44,9 @@ def prepare_database(environment: Environment, steps: Steps) -> None:
     if not cluster.exists:
         with steps.step(Text(th="สร้างฐานข้อมูลส่วนตัว", en="Creating a private database")):
             cluster.create()
+            # What was true of another database is not true of this one.
+            for stamp in (DEMO_STAMP, SCHEMA_STAMP):
+                (home.run / stamp).unlink(missing_ok=True)
         if cluster.moved:
             steps.note(
                 Text(
@@ -56,15 +59,39 @@ def prepare_database(environment: Environment, steps: Steps) -> None:
         roles.prepare_private(cluster, kept)
 
 
+def migrate(environment: Environment, steps: Steps) -> None:
+    """Bring the schema and the rights in it up to date; skipped when this very code did it for this cluster before.
+
+    ``/healthz`` compares the database with the code's migrations all the same, so a skip that is wrong does not stay unseen.
+    """
+    stamp, now = environment.home.run / SCHEMA_STAMP, _schema_fingerprint()
+    if not environment.managed and stamp.exists() and stamp.read_text() == now:
+        return
+    with steps.step(Text(th="ปรับโครงสร้างฐานข้อมูล", en="Bringing the schema up to date")) as note:
+        manage(environment, ["migrate", "--noinput"], role="owner", note=note)
+        write_private(stamp, now)
+
+
+def _schema_fingerprint() -> str:
+    """Changes with any migration, model, the command that migrates, or a package that may bring migrations of its own."""
+    digest = hashlib.sha256()
+    package = REPOSITORY / "nakhon"
+    sources = {*package.glob("**/migrations/*.py"), *package.glob("**/models.py"), *package.glob("**/models/*.py")}
+    sources |= {*package.glob("**/management/commands/migrate.py"), REPOSITORY / "requirements.txt"}
+    for path in sorted(sources):
+        digest.update(f"{path.relative_to(REPOSITORY)} {fingerprint(path)}\n".encode())
+    return digest.hexdigest()
+
+
 def collect_static(environment: Environment, steps: Steps) -> None:
     """Build the static files when a source of them changed since the last time."""
-    stamp, now = environment.home.run / STATIC_STAMP, _static_fingerprint()
-    if stamp.exists() and stamp.read_text() == now and any(environment.home.static.iterdir()):
+    if static_is_current(environment) and any(environment.home.static.iterdir()):
         return
     with steps.step(Text(th="เตรียมไฟล์หน้าเว็บ", en="Building the static files")) as note:
         manage(environment, ["vendor_assets"], role="app", note=note)
         manage(environment, ["collectstatic", "--noinput", "--clear", "-v", "0"], role="app", note=note)
-        write_private(stamp, now)
+        # Only now: the libraries that vendor_assets brought are sources, too.
+        write_private(environment.home.run / STATIC_STAMP, _static_fingerprint())
 
 
 def static_is_current(environment: Environment) -> bool:

@@ -24,7 +24,7 @@ from nakhon.config.run.environment import Environment, resolve
 from nakhon.config.run.errors import RunError
 from nakhon.config.run.home import Home
 from nakhon.config.run.manifest import DEMONSTRATION, DUMP, FOLDERS, NAME, SECRETS, Manifest
-from nakhon.config.run.prepare import DEMO_STAMP, manage
+from nakhon.config.run.prepare import DEMO_STAMP, migrate
 from nakhon.config.run.progress import Note, Steps
 from nakhon.config.run.secrets import Secrets
 from nakhon.knowledge.text import Text
@@ -136,8 +136,7 @@ def _put_in_place(home: Home, unpacked: Path, manifest: Manifest, steps: Steps) 
             if (unpacked / name).is_file():
                 shutil.move(unpacked / name, home.path / name)
         (home.run / DEMO_STAMP).write_text("restored\n")
-    with steps.step(Text(th="ปรับโครงสร้างฐานข้อมูล", en="Bringing the schema up to date")) as note:
-        manage(environment, ["migrate", "--noinput"], role="owner", note=note)
+    migrate(environment, steps)
     if environment.cluster is not None:
         environment.cluster.stop()
 
