@@ -58,7 +58,7 @@ def _write(ring: dict[str, object]) -> None:
         os.fsync(file.fileno())
     Path(temporary).chmod(0o600)
     Path(temporary).replace(path)
-    keyring.cache_clear()
+    _read.cache_clear()
     _derived.cache_clear()
 
 
@@ -92,13 +92,22 @@ def retire_field_keys() -> int:
     return dropped
 
 
-@lru_cache(maxsize=1)
 def keyring() -> Keyring:
-    """The keys from the file. Raises ``KeysMissing``."""
+    """The keys from the file, read anew when the file was replaced, so that a rotation reaches every running process.
+
+    Raises ``KeysMissing``.
+    """
+    path = keys_file()
     try:
-        ring = json.loads(keys_file().read_text(encoding="utf-8"))
+        state = path.stat()
+        return _read(path, (state.st_ino, state.st_mtime_ns, state.st_size))
     except FileNotFoundError:
         raise KeysMissing from None
+
+
+@lru_cache(maxsize=2)
+def _read(path: Path, state: tuple[int, int, int]) -> Keyring:
+    ring = json.loads(path.read_text(encoding="utf-8"))
     return Keyring(
         field=tuple((row["id"], base64.b64decode(row["key"])) for row in ring["field"]),
         index=base64.b64decode(ring["index"]),

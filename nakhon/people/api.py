@@ -11,10 +11,7 @@ from ninja import Router, Schema, Status
 
 from nakhon.kernel.context import Context
 from nakhon.knowledge.text import Text
-from nakhon.people.queries import members as member_queries
-from nakhon.people.queries import organisations as organisation_queries
-from nakhon.people.queries import units as unit_queries
-from nakhon.people.services import units as unit_services
+from nakhon.people import queries, services
 from nakhon.people.types import MemberRow, UnitNode
 
 directory = Router(tags=["directory"])
@@ -154,7 +151,7 @@ def list_organisations(
     request: HttpRequest, q: str = "", kind: str = "", province: str = "", after: str = "", limit: int = 50
 ) -> OrganisationPage:
     """Search the directory of organisations by name, kind (``CITY_MUN`` ...) and province code (two digits)."""
-    page = organisation_queries.directory(
+    page = queries.directory(
         _ctx(request), text=q, kind=kind, province_code=province, after=after, limit=limit
     )
     return OrganisationPage(organisations=[OrganisationOut.of(row) for row in page.rows], after=page.after)
@@ -163,20 +160,20 @@ def list_organisations(
 @directory.get("/organisations/{slug}", response=OrganisationOut, auth=None)
 def read_organisation(request: HttpRequest, slug: str) -> OrganisationOut:
     """One organisation of the directory by its short name."""
-    return OrganisationOut.of(organisation_queries.organisation(_ctx(request), slug=slug))
+    return OrganisationOut.of(queries.organisation(_ctx(request), slug=slug))
 
 
 @staff.get("/units", response=list[UnitOut])
 def list_units(request: HttpRequest, with_closed: bool = False) -> list[UnitOut]:
     """The organisation's units, parents before children."""
-    return [UnitOut.of(node) for node in unit_queries.units(_ctx(request), with_closed=with_closed)]
+    return [UnitOut.of(node) for node in queries.units(_ctx(request), with_closed=with_closed)]
 
 
 @staff.post("/units", response={201: UnitOut})
 def create_unit(request: HttpRequest, body: UnitIn) -> Status[UnitOut]:
     """Add a unit."""
     ctx = _ctx(request)
-    made = unit_services.create_unit(
+    made = services.create_unit(
         ctx,
         code=body.code,
         kind=body.kind,
@@ -187,19 +184,22 @@ def create_unit(request: HttpRequest, body: UnitIn) -> Status[UnitOut]:
         email=body.email,
         position=body.position,
     )
-    return Status(201, next(UnitOut.of(node) for node in unit_queries.units(ctx) if node.id == made.pk))
+    return Status(201, next(UnitOut.of(node) for node in queries.units(ctx) if node.id == made.pk))
 
 
 @staff.post("/units/{unit_id}/close", response=UnitOut)
 def close_unit(request: HttpRequest, unit_id: UUID) -> UnitOut:
     """Close a unit that nobody and nothing belongs to any more."""
     ctx = _ctx(request)
-    unit_services.close_unit(ctx, unit_id=unit_id)
-    return next(UnitOut.of(node) for node in unit_queries.units(ctx, with_closed=True) if node.id == unit_id)
+    services.close_unit(ctx, unit_id=unit_id)
+    return next(UnitOut.of(node) for node in queries.units(ctx, with_closed=True) if node.id == unit_id)
 
 
 @staff.get("/members", response=MemberPage)
 def list_members(request: HttpRequest, after: str = "") -> MemberPage:
-    """The organisation's staff, by name."""
-    page = member_queries.members(_ctx(request), after=after)
-    return MemberPage(members=[MemberOut.of(row) for row in page.rows], after=page.after)
+    """The organisation's staff, by name, 200 at a time; ``after`` is the id of the last one of the previous answer."""
+    rows = queries.members(_ctx(request))
+    start = next((number for number, row in enumerate(rows, start=1) if str(row.id) == after), 0)
+    page = rows[start : start + 200]
+    more = len(rows) > start + 200
+    return MemberPage(members=[MemberOut.of(row) for row in page], after=str(page[-1].id) if more else "")

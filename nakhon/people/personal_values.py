@@ -115,7 +115,7 @@ def likeness(person: Person) -> bytes | None:
 def address_of(detail: object, subdistrict_code: str, postcode: str) -> Address:
     """The address put together again from its sealed detail and its open place."""
     parts: dict[str, Any] = json.loads(opened(detail) or "{}") if opened(detail) != masks.MASK else {}
-    return Address(**parts, subdistrict_code=subdistrict_code, postcode=postcode)
+    return Address(**{**parts, "subdistrict_code": subdistrict_code, "postcode": postcode})
 
 
 def address_text(detail: object, subdistrict_code: str, postcode: str, language: Language = "th") -> str:

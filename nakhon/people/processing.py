@@ -8,6 +8,7 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
 
 from nakhon.kernel.personal import RETENTION_ENGLISH, Category, NotPersonal, Personal, RetentionAction, declare
 from nakhon.knowledge.text import Text
@@ -165,7 +166,7 @@ def as_xlsx(rows: Iterable[RopaRow], controller: Text, contact: str, language: s
     for cell in (*sheet[1], *sheet[2]):
         cell.font = Font(bold=True)
     for number, width in enumerate((14, 34, 26, 26, 34, 50, 34, 28, 40, 34, 10, 10), start=1):
-        sheet.column_dimensions[sheet.cell(2, number).column_letter].width = width
+        sheet.column_dimensions[get_column_letter(number)].width = width
     for line in sheet.iter_rows(min_row=2):
         for cell in line:
             cell.alignment = Alignment(wrap_text=True, vertical="top")

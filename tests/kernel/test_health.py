@@ -68,11 +68,11 @@ def test_little_space_and_no_space(monkeypatch: pytest.MonkeyPatch, settings: An
 def test_keys_that_cannot_be_read(settings: Any, tmp_path: Path) -> None:
     assert status("keys") is Status.OK
     settings.NAKHON_KEYS_DIR = tmp_path
-    keys.keyring.cache_clear()
+    keys._read.cache_clear()
     try:
         assert status("keys") is Status.FAILING
     finally:
-        keys.keyring.cache_clear()
+        keys._read.cache_clear()
 
 
 def test_storage_that_cannot_be_written(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

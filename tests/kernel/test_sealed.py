@@ -67,11 +67,11 @@ def test_the_blind_index_finds_equal_values_of_one_column_and_tenant_only() -> N
 def test_the_key_file_is_its_owners_only_and_missing_keys_are_said(settings: object, tmp_path: object) -> None:
     assert keys.keys_file().stat().st_mode & 0o777 == 0o600
     settings.NAKHON_KEYS_DIR = tmp_path  # type: ignore[attr-defined]
-    keys.keyring.cache_clear()
+    keys._read.cache_clear()
     with pytest.raises(keys.KeysMissing):
         keys.keyring()
     assert keys.ensure_keys() is True
     assert keys.ensure_keys() is False
     settings.NAKHON_KEYS_DIR = None  # type: ignore[attr-defined]
-    keys.keyring.cache_clear()
+    keys._read.cache_clear()
     keys._derived.cache_clear()

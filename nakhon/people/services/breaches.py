@@ -51,7 +51,7 @@ def report_breach(
         intake.wrong("categories", "เลือกประเภทข้อมูลจากรายการ", "Choose categories from the list")
     affected = intake.whole("persons_affected", persons_affected, least=0, most=100_000_000)
     intake.done()
-    incident = BreachIncident.objects.create(
+    incident: BreachIncident = BreachIncident.objects.create(
         number=next_number(BreachIncident, "BR-", ctx),
         title=title,
         description=description,

@@ -36,6 +36,7 @@ def set_retention_rule(
     grace = intake.whole("grace_days", grace_days, least=1, most=90, required=True)
     basis = intake.text("legal_basis", legal_basis, required=True, most=300)
     intake.done()
+    rule: RetentionRule
     rule, _ = RetentionRule.objects.update_or_create(
         subject=subject,
         defaults={
