@@ -122,6 +122,17 @@ if NAKHON_SMS["encoding"] not in {"json", "form"}:
     raise ImproperlyConfigured("NAKHON_SMS_ENCODING: ต้องเป็น json หรือ form / it must be json or form")
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+def _is_safe(address: str) -> bool:
+    """Secrets travel to it: https, or this machine."""
+    parts = urlsplit(address)
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
+
+
+if NAKHON_SMS["url"] and not _is_safe(NAKHON_SMS["url"]):
+    raise ImproperlyConfigured("NAKHON_SMS_URL: ต้องเป็น https / it must be https")
+
 _PRESETS: dict[str, dict[str, Any]] = {
     # LINE Login v2.1: web channels sign ID tokens with the channel secret and report no e-mail verification.
     "line": {
@@ -153,8 +164,7 @@ def _provider(row: Any, position: int) -> dict[str, Any]:
     missing = [key for key in ("id", "name", "server_url", "client_id", "secret") if not made.get(key)]
     if missing:
         raise ImproperlyConfigured(f"{where}: ขาด {', '.join(missing)} / is missing {', '.join(missing)}")
-    address = urlsplit(str(made["server_url"]))
-    if address.scheme != "https" and address.hostname not in _LOOPBACK:
+    if not _is_safe(str(made["server_url"])):
         raise ImproperlyConfigured(f"{where}: server_url ต้องเป็น https / server_url must be https")
     doors = [made["for"]] if isinstance(made["for"], str) else list(made["for"])
     if not doors or not set(doors) <= {"citizen", "staff"}:

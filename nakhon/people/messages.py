@@ -11,6 +11,7 @@ import logging
 import os
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import formataddr, parseaddr
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -121,11 +122,12 @@ def write_file(channel: str, content: dict[str, str], now: datetime) -> Path:
 
 
 def send_email(to: str, subject: str, body: str, *, sender_name: str = "") -> None:
-    """Send a plain-text e-mail by SMTP as the settings say. Raises ``NotSent``."""
-    address = settings.DEFAULT_FROM_EMAIL
+    """Send a plain-text e-mail by SMTP as the settings say, under the name of the city. Raises ``NotSent``."""
+    address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    sender = formataddr((sender_name or address[0], address[1]))
     try:
         EmailMessage(
-            subject, body, address, [to], headers={"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+            subject, body, sender, [to], headers={"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
         ).send()
     except OSError as problem:  # smtplib's errors and the network's are both OSError
         # The server's reply may repeat the address, so only its kind and number are told.

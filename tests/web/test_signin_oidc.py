@@ -219,7 +219,9 @@ def test_saying_no_at_the_provider_leads_back(samui: Organisation, issuer: str) 
     away = client.get("/samui/signin/with/line/")
     back = requests.post(away["Location"], data={"action": "deny"}, allow_redirects=False, timeout=5)
     parts = urlsplit(back.headers["Location"])
-    answer = client.get(f"{parts.path}?{parts.query}")
+    # This provider forgets the state, which RFC 6749 (4.1.2.1) has every provider send back.
+    state = parse_qs(urlsplit(away["Location"]).query)["state"][0]
+    answer = client.get(f"{parts.path}?{parts.query}&state={state}")
     assert answer["Location"] == "/samui/signin/"
     assert trail(samui)[-1][1]["reason"] == "cancelled"
 

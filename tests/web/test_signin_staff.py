@@ -312,3 +312,28 @@ def test_no_letter_or_entry_holds_a_password_or_a_secret(samui: Organisation) ->
     work_off(samui)
     assert PASSWORD not in whole_trail(samui) and secret not in whole_trail(samui)
     assert User.objects.get(pk=user.pk).last_login is not None
+
+
+def test_the_citizens_door_does_not_lengthen_a_staff_session(samui: Organisation) -> None:
+    """Else twelve hours of idling became thirty days by signing in once more with a code."""
+    from tests.web.test_signin_citizens import ask, code_to
+
+    user = member(samui, "officer")
+    secret = enrol_app(user)
+    client = browser()
+    sign_in(client, samui, user, secret)
+    ask(client, str(user.email))
+    client.post("/samui/signin/code/", {"code": code_to(samui, str(user.email))})
+    client.post(FACTOR, {"code": app_code(secret, 1)})
+    assert client.get("/samui/account/").status_code == 200, "signed in as a citizen"
+    assert client.get("/samui/staff/")["Location"] == FACTOR, "the proofs of the staff's door are gone"
+
+
+def test_pages_and_letters_speak_both_languages(samui: Organisation) -> None:
+    thai, english = browser("th"), browser("en")
+    assert "สำหรับเจ้าหน้าที่" in thai.get(SIGN_IN).content.decode()
+    assert "Staff sign-in" in english.get(SIGN_IN).content.decode()
+    user = member(samui, "officer")
+    User.objects.filter(pk=user.pk).update(language="en")
+    english.post("/samui/staff/signin/reset/", {"email": user.email})
+    assert "Set a new password" in letters_to(samui, str(user.email))[-1]

@@ -34,7 +34,7 @@ CLAIMS_LIFETIME = timedelta(minutes=15)
 _EVERYBODY = UUID(int=0)
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Finishes a sign-in: what the session is, who is told, where it leads."""
 
     def get_login_stages(self) -> list[str]:
@@ -68,7 +68,7 @@ class AccountAdapter(DefaultAccountAdapter):
         services.note_failure(ctx, method=str(session.pending(request).get("method", "")), reason="closed", user_id=str(user.pk))
         return redirect("city:signin", city=ctx.tenant.slug)
 
-    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         begun = session.pending(request)
         request.session.pop(session.PENDING, None)
         kind, now = str(begun.get("kind", session.CITIZEN)), time.time()
@@ -94,7 +94,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return response
 
 
-class FactorAdapter(DefaultMFAAdapter):
+class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Secrets of second factors are sealed at rest; accounts belong to no city, so the key is the platform's own.
 
     It is derived from the index key, which is never rotated: sealing keys come and go with the cities' data.
@@ -119,12 +119,12 @@ class FactorAdapter(DefaultMFAAdapter):
     def _get_site_name(self) -> str:
         return "Nakhon"
 
-    def get_public_key_credential_user_entity(self, user: User) -> dict[str, Any]:  # type: ignore[override]
+    def get_public_key_credential_user_entity(self, user: User) -> dict[str, Any]:
         entity = super().get_public_key_credential_user_entity(user)
         return {**entity, "display_name": str(user), "name": user.email or user.phone or str(user)}
 
 
-class ProviderAdapter(DefaultSocialAccountAdapter):
+class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """Takes over after a provider has answered: signs in, links, or goes on to open an account."""
 
     def list_apps(self, request: HttpRequest, provider: str | None = None, client_id: str | None = None) -> list[Any]:

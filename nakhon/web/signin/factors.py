@@ -157,7 +157,7 @@ def renew_recovery_codes(user: User) -> list[str]:
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)
         Authenticator.objects.filter(user_id=user.pk, type=RECOVERY).delete()
-        return RecoveryCodes.activate(user).get_unused_codes()
+        return list(RecoveryCodes.activate(user).get_unused_codes())
 
 
 def mark_codes_seen(user: User) -> None:

@@ -15,6 +15,11 @@ def _need(th: str, en: str) -> dict[str, Any]:
     return {"required": Text(th, en), "invalid": Text(th, en), "max_length": Text("ยาวเกินไป", "That is too long")}
 
 
+def _label(th: str, en: str) -> Any:
+    """A label in both languages; the field component chooses one. Django's types know plain text only."""
+    return Text(th, en)
+
+
 def show(form: forms.Form, problem: NakhonError) -> None:
     """Put what a verb refused into the form: beside its field where one is named, else above."""
     placed = False
@@ -30,7 +35,7 @@ def show(form: forms.Form, problem: NakhonError) -> None:
 class ContactForm(forms.Form):
     contact = forms.CharField(
         max_length=254,
-        label=Text("เบอร์มือถือ หรืออีเมล", "Mobile number or e-mail"),
+        label=_label("เบอร์มือถือ หรืออีเมล", "Mobile number or e-mail"),
         error_messages=_need("กรอกเบอร์มือถือหรืออีเมล", "Enter your mobile number or e-mail"),
         widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
     )
@@ -39,7 +44,7 @@ class ContactForm(forms.Form):
 class CodeForm(forms.Form):
     code = forms.CharField(
         max_length=24,
-        label=Text("รหัส 6 หลัก", "Six-digit code"),
+        label=_label("รหัส 6 หลัก", "Six-digit code"),
         error_messages=_need("กรอกรหัส 6 หลัก", "Enter the six digits"),
     )
 
@@ -47,7 +52,7 @@ class CodeForm(forms.Form):
 class FactorForm(CodeForm):
     code = forms.CharField(
         max_length=24,
-        label=Text("รหัสจากแอป หรือรหัสสำรอง", "Code from the app, or a recovery code"),
+        label=_label("รหัสจากแอป หรือรหัสสำรอง", "Code from the app, or a recovery code"),
         error_messages=_need("กรอกรหัสจากแอปหรือรหัสสำรอง", "Enter the app's code or a recovery code"),
     )
 
@@ -55,7 +60,7 @@ class FactorForm(CodeForm):
 class ProfileForm(forms.Form):
     name = forms.CharField(
         max_length=200,
-        label=Text("ชื่อและนามสกุล", "Your name"),
+        label=_label("ชื่อและนามสกุล", "Your name"),
         error_messages=_need("กรอกชื่อและนามสกุล", "Enter your name"),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
@@ -63,25 +68,25 @@ class ProfileForm(forms.Form):
         choices=[("th", "ไทย"), ("en", "English")],
         widget=forms.RadioSelect,
         initial="th",
-        label=Text("ภาษาที่ใช้", "Language"),
+        label=_label("ภาษาที่ใช้", "Language"),
         error_messages=_need("เลือกภาษา", "Choose a language"),
     )
     notice = forms.BooleanField(
-        label=Text("ข้าพเจ้าได้อ่านประกาศความเป็นส่วนตัวนี้แล้ว", "I have read this privacy notice"),
+        label=_label("ข้าพเจ้าได้อ่านประกาศความเป็นส่วนตัวนี้แล้ว", "I have read this privacy notice"),
         error_messages=_need("โปรดอ่านประกาศแล้วทำเครื่องหมาย", "Please read the notice and tick the box"),
     )
 
 
 class PasswordSignInForm(forms.Form):
     email = forms.EmailField(
-        label=Text("อีเมลที่ทำงาน", "Work e-mail"),
+        label=_label("อีเมลที่ทำงาน", "Work e-mail"),
         error_messages=_need("กรอกอีเมล เช่น somchai@example.go.th", "Enter your e-mail, such as somchai@example.go.th"),
         widget=forms.EmailInput(attrs={"autocomplete": "username webauthn", "autocapitalize": "none"}),
     )
     password = forms.CharField(
         max_length=256,
         strip=False,
-        label=Text("รหัสผ่าน", "Password"),
+        label=_label("รหัสผ่าน", "Password"),
         error_messages=_need("กรอกรหัสผ่าน", "Enter your password"),
         widget=forms.PasswordInput,
     )
@@ -95,7 +100,7 @@ class NewPasswordForm(forms.Form):
     password = forms.CharField(
         max_length=256,
         strip=False,
-        label=Text("รหัสผ่านใหม่", "New password"),
+        label=_label("รหัสผ่านใหม่", "New password"),
         error_messages=_need("กรอกรหัสผ่านใหม่", "Enter a new password"),
         widget=forms.PasswordInput,
     )
@@ -109,13 +114,13 @@ class PasskeyForm(forms.Form):
     """The browser's answer as JSON; ``name`` is what the owner calls the device."""
 
     credential = forms.JSONField(widget=forms.HiddenInput)
-    name = forms.CharField(max_length=60, required=False, label=Text("ชื่ออุปกรณ์", "Name of the device"))
+    name = forms.CharField(max_length=60, required=False, label=_label("ชื่ออุปกรณ์", "Name of the device"))
 
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(
         max_length=300,
-        label=Text("เหตุผลและวิธียืนยันตัวบุคคล", "Why, and how you made sure who it is"),
+        label=_label("เหตุผลและวิธียืนยันตัวบุคคล", "Why, and how you made sure who it is"),
         error_messages=_need("ระบุเหตุผล", "Say why"),
         widget=forms.Textarea(attrs={"rows": 3}),
     )

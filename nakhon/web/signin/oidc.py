@@ -74,7 +74,7 @@ def _row(provider_id: str) -> dict[str, Any]:
     return next(row for row in settings.NAKHON_OIDC if row["id"] == provider_id)
 
 
-class Provider(OpenIDConnectProvider):
+class Provider(OpenIDConnectProvider):  # type: ignore[misc]
     """The library's provider, reading claims as the settings map them and keeping none of them raw."""
 
     def _claims(self, data: dict[str, Any]) -> dict[str, Any]:
@@ -128,7 +128,8 @@ def redirect_to(request: HttpRequest, provider_id: str, *, process: str, next_ur
     """Send the browser to a provider, with state and PKCE kept in the session. Raises ``ProviderRefused``."""
     try:
         found = get_adapter().get_provider(request, provider=provider_id)
-        return found.redirect(request, process, next_url=next_url)
+        answer: HttpResponse = found.redirect(request, process, next_url=next_url)
+        return answer
     except (SocialApp.DoesNotExist, OSError, ValueError, KeyError) as problem:
         # OSError covers the network's errors: a provider that is down is told in words.
         raise ProviderRefused from problem

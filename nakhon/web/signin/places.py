@@ -43,7 +43,7 @@ def home_of(slug: str, kind: str) -> str:
 
 def city_under_way(request: HttpRequest) -> Organisation | None:
     """The city whose page a request belongs to; on the providers' way back, the city where the sign-in began."""
-    found = getattr(request, "city", None)
+    found: Organisation | None = getattr(request, "city", None)
     if found is not None:
         return found
     slug = session.pending(request).get("city") or session.signed_in_as(request).get("city") or settings.NAKHON_CITY
@@ -56,5 +56,5 @@ def context_for(request: HttpRequest, organisation: Organisation, user: User | N
     someone = user or (request.user if request.user.is_authenticated else None)
     passed = someone is not None and someone == request.user and session.second_factor_passed(request)
     tenant = tenant_ref(organisation)
-    actor = actor_for(tenant, someone, second_factor=passed, now=ctx.now) if someone is not None else PUBLIC  # type: ignore[arg-type]
+    actor = actor_for(tenant, someone, second_factor=passed, now=ctx.now) if someone is not None else PUBLIC
     return replace(ctx, tenant=tenant, actor=actor, signed_in=request.user.is_authenticated)

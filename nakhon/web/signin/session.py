@@ -35,7 +35,7 @@ def _records(request: HttpRequest) -> list[dict[str, Any]]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return []
-    return get_authentication_records(request, user)
+    return list(get_authentication_records(request, user))
 
 
 def second_factor_passed(request: HttpRequest) -> bool:
@@ -47,7 +47,7 @@ def second_factor_passed(request: HttpRequest) -> bool:
     """
     records = _records(request)
     if any(row.get("method") == "mfa" and row.get("passwordless") for row in records):
-        return bool(request.user.has_usable_password())
+        return bool(request.user.is_authenticated and request.user.has_usable_password())
     return _first_factor(records) and any(row.get("method") == "mfa" for row in records)
 
 
@@ -109,19 +109,22 @@ def begin(
 ) -> HttpResponse:
     """Sign ``user`` in with a proven first factor; a second factor that the account has is asked for first.
 
-    ``proof`` goes into the session's list of proofs (``provider``, ``uid`` ...). The session key changes at the end.
+    ``proof`` goes into the session's list of proofs (``provider`` ...). The session key changes at the end. An older
+    session ends first, the same person's too: proofs of one door must not live on under the longer idle time of another.
     """
-    if request.user.is_authenticated and request.user.pk != user.pk:
+    if request.user.is_authenticated:
         sign_out(request)
     prepare(request, kind=kind, city=city, next_url=next_url, method=method)
     record_authentication(request, user, method, **proof)
-    return perform_login(request, user, email_verification="none", redirect_url=next_url)
+    answer: HttpResponse = perform_login(request, user, email_verification="none", redirect_url=next_url)
+    return answer
 
 
 def begin_with_passkey(request: HttpRequest, user: User, *, kind: str, city: str, next_url: str) -> HttpResponse:
     """Sign ``user`` in after a user-verifying passkey, which ``factors`` has recorded as both factors."""
     prepare(request, kind=kind, city=city, next_url=next_url, method="passkey")
-    return perform_login(request, user, email_verification="none", redirect_url=next_url)
+    answer: HttpResponse = perform_login(request, user, email_verification="none", redirect_url=next_url)
+    return answer
 
 
 def waiting_user(request: HttpRequest) -> User | None:
@@ -136,7 +139,8 @@ def resume(request: HttpRequest) -> HttpResponse:
     """Go on with the sign-in that waited for the second factor, which has now been proved."""
     stage = LoginStageController.enter(request, SECOND_FACTOR_STAGE)
     assert stage is not None, "no sign-in is waiting"
-    return stage.exit()
+    answer: HttpResponse = stage.exit()
+    return answer
 
 
 def sign_out(request: HttpRequest) -> None:

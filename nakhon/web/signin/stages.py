@@ -10,7 +10,7 @@ from nakhon.web.signin.factors import has_second_factor
 from nakhon.web.signin.session import SECOND_FACTOR_STAGE, pending, used_passkey_alone
 
 
-class SecondFactorStage(LoginStage):
+class SecondFactorStage(LoginStage):  # type: ignore[misc]
     """Sends the visitor to the second-factor page of the city where the sign-in began."""
 
     key = SECOND_FACTOR_STAGE

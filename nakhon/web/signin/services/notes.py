@@ -40,6 +40,7 @@ def note_failure(ctx: Context, *, method: str, reason: str, user_id: str = "") -
 
 @verb(SIGN_IN)
 def note_sign_out(ctx: Context) -> None:
+    """Record that the account signed out."""
     record(ctx, "web.signin.ended", ctx.actor.id or None)
 
 

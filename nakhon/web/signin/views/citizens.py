@@ -15,7 +15,7 @@ from nakhon.kernel.context import Context
 from nakhon.kernel.errors import NakhonError, NotFound
 from nakhon.knowledge.text import Text
 from nakhon.people.messages import Channel, configured, outbox_folder
-from nakhon.web.signin import codes, oidc, places, queries, services, session
+from nakhon.web.signin import codes, factors, oidc, places, queries, services, session
 from nakhon.web.signin.adapters import CLAIMS, LINKING
 from nakhon.web.signin.forms import CodeForm, ContactForm, ProfileForm, show
 
@@ -68,6 +68,7 @@ def signin(request: HttpRequest) -> HttpResponse:
             "next": next_url,
             "query": urlencode({"next": next_url}) if next_url else "",
             "providers": oidc.providers(session.CITIZEN),
+            "passkey": factors.ask_passkey(request) if factors.passkeys_possible(request) else None,
             "signed_in": request.user if request.user.is_authenticated else None,
         },
         status=422 if form.errors else 200,

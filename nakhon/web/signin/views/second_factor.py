@@ -60,7 +60,8 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     user = waiting or (request.user if request.user.is_authenticated else None)
     next_url = places.safe_next(request, "")
     if user is None:
-        return redirect(places.here(request, "staff_signin"))
+        citizen = session.pending(request).get("kind") == session.CITIZEN
+        return redirect(places.here(request, "signin" if citizen else "staff_signin"))
     assert isinstance(user, User)
     if waiting is None:
         if session.second_factor_passed(request):
@@ -176,7 +177,7 @@ def enrol_passkey(request: HttpRequest) -> HttpResponse:
 def _enrolled(request: HttpRequest, row: object) -> HttpResponse:
     """A factor just enrolled has just been proved; the first one brings the recovery codes."""
     ctx = ctx_of(request)
-    factors.note_use(request, row)  # type: ignore[arg-type]
+    factors.note_use(request, row)
     codes = services.first_recovery_codes(ctx)
     if codes:
         return _show_codes(request, codes)

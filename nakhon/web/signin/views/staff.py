@@ -85,7 +85,7 @@ def passkey(request: HttpRequest, kind: str = session.STAFF) -> HttpResponse:
         services.note_failure(ctx, method="passkey", reason=problem.code)
         messages.error(request, f"{problem.message.in_(ctx.language)} {problem.remedy.in_(ctx.language)}")
         return redirect(f"{door}?{urlencode({'next': next_url})}" if next_url else door)
-    if request.user.is_authenticated and request.user.pk != user.pk:
+    if request.user.is_authenticated:
         session.sign_out(request)
     factors.note_use(request, row, passwordless=True)
     services.note_second_factor(ctx, user=user, kind=factors.PASSKEY.value)
