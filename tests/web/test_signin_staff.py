@@ -11,7 +11,9 @@ from django.utils import timezone
 
 from nakhon.kernel.audit import verify
 from nakhon.kernel.errors import Forbidden, NotFound, SignInRequired
+from nakhon.kernel.tenancy import new_id
 from nakhon.people.models import Organisation, User
+from nakhon.people.services.members import add_member
 from nakhon.web.signin import factors, links, services
 from tests import make
 from tests.web.signing import (
@@ -207,6 +209,19 @@ def test_an_invitation_sets_a_password_and_a_second_factor(samui: Organisation) 
     again = browser().get(path)
     assert again.status_code == 410 and "expired or was used" in again.content.decode()
     assert "web.invitation.used" in [action for action, _ in trail(samui)]
+
+
+def test_a_new_member_is_invited_and_one_with_a_password_is_welcomed(samui: Organisation, yala: Organisation) -> None:
+    email = f"{new_id().hex}@example.go.th"
+    add_member(make.ctx(samui, "admin", now=timezone.now()), email=email, display_name="มาลี", roles=["officer"])
+    path = link_to(samui, email)
+    assert path.startswith("/samui/staff/signin/invitation/")
+    browser().post(path, {"password": PASSWORD})
+    add_member(make.ctx(yala, "admin", now=timezone.now()), email=email, roles=["officer"])
+    assert link_to(yala, email) == "/yala/staff/signin/"
+    with pytest.raises(Forbidden):
+        add_member(make.ctx(samui, "officer"), email="x@example.go.th", roles=["admin"])
+    assert letters_to(samui, "x@example.go.th") == []
 
 
 def test_an_invitation_is_over_after_72_hours_and_holds_in_its_city_only(samui: Organisation, yala: Organisation) -> None:

@@ -18,11 +18,12 @@ from django.urls import reverse
 from nakhon.kernel.audit import record
 from nakhon.kernel.context import Context
 from nakhon.kernel.errors import Invalid, NotFound
-from nakhon.kernel.outbox import enqueue, job
+from nakhon.kernel.outbox import enqueue, job, on
 from nakhon.kernel.sealed import Sealed, seal
 from nakhon.kernel.verbs import verb
 from nakhon.knowledge.text import Text
 from nakhon.people.access import is_member
+from nakhon.people.events import MemberAdded
 from nakhon.people.messages import Channel, Message, send
 from nakhon.people.models import User
 from nakhon.people.permissions import MEMBER_EDIT
@@ -135,6 +136,14 @@ def send_invitation(ctx: Context, *, user_id: UUID) -> None:
         expires = ctx.now + links.LIFETIME[links.INVITATION]
         send(ctx, Message(Channel.EMAIL, user.email, letter.subject, letter.body, user.language), expires_at=expires)
     record(ctx, "web.invitation.sent", user)
+
+
+@on(MemberAdded, "web.invitation")
+def invite_new_member(ctx: Context, fact: MemberAdded) -> None:
+    """Whoever joins the staff is written to; somebody who has left again by then is not."""
+    user = User.objects.filter(pk=UUID(fact.user_id), is_active=True).first()
+    if user is not None and user.email and is_member(ctx.tenant, user, ctx.now):
+        send_invitation(ctx, user_id=user.pk)
 
 
 @verb(MEMBER_EDIT)
