@@ -17,7 +17,14 @@ from django.utils import translation
 from nakhon.knowledge.text import Text
 from nakhon.web.outline import outline
 from nakhon.web.style_guide import context as style_context
-from nakhon.web.templatetags.nakhon_city import country_map_config, hue, initial, outcome_metrics, short_name
+from nakhon.web.templatetags.nakhon_city import (
+    country_map_config,
+    hue,
+    initial,
+    outcome_metrics,
+    short_name,
+    web_address,
+)
 from nakhon.web.templatetags.nakhon_text import language_of, phrases
 from nakhon.web.templatetags.nakhon_ui import still_position, time_left
 from nakhon.web.vendor import WEB
@@ -280,6 +287,20 @@ def test_results_come_before_targets_and_doubtful_scans_are_left_out() -> None:
 def test_thai_prefixes_stay_with_their_word_in_headings() -> None:
     assert phrases("เมืองน่าอยู่ น่าเที่ยว") == "เมืองน่า\u2060อยู่ น่า\u2060เที่ยว"
     assert phrases("Smart City") == "Smart City"
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("www.nancity.go.th", "https://www.nancity.go.th"),
+        ("http://www.phsmun.go.th/x", "http://www.phsmun.go.th/x"),
+        ("javascript:alert(1)", ""),
+        ("ยังไม่มี", ""),
+        (None, ""),
+    ],
+)
+def test_a_printed_website_becomes_an_address_only_when_it_is_one(written: Any, address: str) -> None:
+    assert web_address(written) == address
 
 
 # Printed lists

@@ -205,6 +205,15 @@ METRIC_KINDS: dict[str, Text] = {
 
 
 @register.filter
+def web_address(written: Any) -> str:
+    """A printed website as an address to follow: "www.nancity.go.th" gains https; anything but http and https gives ""."""
+    address = str(written or "").strip()
+    if re.match(r"^https?://", address, re.I):
+        return address
+    return f"https://{address}" if re.fullmatch(r"[\w.-]+\.[a-zA-Z]{2,}(/\S*)?", address) else ""
+
+
+@register.filter
 def metric_kind(kind: str) -> Text | str:
     """What sort of figure it is, in words."""
     return METRIC_KINDS.get(kind, "")
