@@ -14,6 +14,7 @@ from pathlib import Path
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
+from django.db import transaction
 
 from nakhon.config.run.home import write_private
 from nakhon.kernel.context import Context, system_actor
@@ -68,11 +69,11 @@ def load(slugs: list[str], now: datetime, say: Callable[[str], None]) -> None:
         organisation = organisation_by_slug(slug)
         assert organisation is not None, slug
         ctx = Context(tenant=tenant_ref(organisation), actor=system_actor("demonstration"), now=now)
-        for post in POSTS:
-            email = f"{post.account}@{slug}.example"
-            if email in known and User.objects.filter(email=email).exists():
-                continue
-            known[email] = _fill(ctx, post, email)
+        with transaction.atomic():
+            for post in POSTS:
+                email = f"{post.account}@{slug}.example"
+                if email not in known or not User.objects.filter(email=email).exists():
+                    known[email] = _fill(ctx, post, email)
         say(organisation.name_th)
     _write(list(known.values()))
 

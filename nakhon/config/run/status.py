@@ -123,6 +123,9 @@ def _ask_database(status: Status, environment: Environment) -> None:
             status.database_bytes = number("SELECT pg_database_size(current_database())")
             status.queue = number("SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing')")
             status.dead_letters = number("SELECT count(*) FROM kernel_work WHERE status = 'dead'")
-            status.cities = number("SELECT count(*) FROM kernel_tenant")
+            status.cities = number(
+                "SELECT count(*) FROM people_organisation "
+                "WHERE kind IN ('PAO', 'CITY_MUN', 'TOWN_MUN', 'SUB_MUN', 'SAO', 'BMA', 'PATTAYA')"
+            )
     except psycopg.OperationalError:
         return
