@@ -31,7 +31,7 @@ doctor: ## ตรวจหาสิ่งผิดปกติ · find what is w
 	@$(NAKHON) doctor $(ARGS)
 
 test: setup-test ## ทดสอบทั้งหมด · run every test
-	@.venv/bin/python -m nakhon.config.run.testing -n $(WORKERS) $(ARGS)
+	@.venv/bin/python -m nakhon.config.run.testing -n $(WORKERS) --dist loadfile $(ARGS)
 
 check: setup-test ## ตรวจรูปแบบ ชนิดข้อมูล และการจัดชั้น · formatting, types, storeys
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && .venv/bin/lint-imports

@@ -22,7 +22,7 @@ from nakhon.config.run.status import collect
 from tests.platform import free_port, nakhon
 from tests.run.conftest import discard
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("platform")]
+pytestmark = pytest.mark.slow
 
 WRITER = """
 import sys
