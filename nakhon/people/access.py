@@ -10,12 +10,18 @@ from nakhon.kernel.context import PUBLIC, Actor, ActorKind, Context, TenantRef
 from nakhon.kernel.models import Tenant
 from nakhon.kernel.tenancy import act_in
 from nakhon.people.models import Membership, Organisation, User
+from nakhon.people.models.organisations import LAO_KINDS
 from nakhon.people.roles import STAFF
 
 
 def organisation_by_slug(slug: str) -> Organisation | None:
     """The organisation with that address, with its tenant; None when there is none."""
     return Organisation.objects.select_related("tenant", "parent").filter(tenant__slug=slug).first()
+
+
+def local_governments() -> list[Organisation]:
+    """Every local government of the directory, by its Thai name: the cities in which somebody may sign in."""
+    return list(Organisation.objects.filter(kind__in=LAO_KINDS).select_related("tenant").order_by("name_th"))
 
 
 def tenant_ref(organisation: Organisation) -> TenantRef:

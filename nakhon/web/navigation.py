@@ -36,6 +36,7 @@ CONSOLE: list[Entry] = [
 
 PORTAL: list[Entry] = [
     Entry("portal_home", Text("หน้าของฉัน", "My page"), "house", OVERVIEW),
+    Entry("account", Text("บัญชีและการเข้าสู่ระบบ", "Account and sign-in"), "key-round", SYSTEM),
 ]
 
 
@@ -90,7 +91,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
         staff=_address("city:staff_home", ctx),
         sign_in=_address("city:signin", ctx),
         sign_out=_address("city:signout", ctx) if ctx.signed_in else "",
-        account=_address("city:account" if in_console else "city:portal_home", ctx),
+        account=_address("city:account" if in_console or in_portal else "city:portal_home", ctx),
         search=_address("city:persons", ctx) if in_console and ctx.may("people.person.read") else "",
         privacy=_address("city:privacy", ctx),
         accessibility=_address("city:accessibility", ctx),

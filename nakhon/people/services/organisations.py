@@ -35,8 +35,29 @@ SUPERVISORS = frozenset({"MINISTRY", "DEPARTMENT", "PROVINCE"})
 """Kinds that may have organisations below them and arrange those."""
 
 RESERVED = frozenset(
-    {"admin", "api", "style", "signin", "staff", "static", "files", "healthz", "metrics", "problems", "me", "country",
-     "accounts", "about", "search", "cities", "ogc", "open311", "sta"}
+    {
+        "admin",
+        "api",
+        "style",
+        "signin",
+        "signout",
+        "account",
+        "staff",
+        "static",
+        "files",
+        "healthz",
+        "metrics",
+        "problems",
+        "me",
+        "country",
+        "accounts",
+        "about",
+        "search",
+        "cities",
+        "ogc",
+        "open311",
+        "sta",
+    }
 )
 """Addresses of the platform itself, which no organisation can have."""
 
@@ -48,7 +69,14 @@ EDITABLE = (
 
 
 def found_organisation(
-    *, slug: str, kind: str, name: Text, now: datetime, parent_slug: str = "", is_demonstration: bool = False, **fields: Any
+    *,
+    slug: str,
+    kind: str,
+    name: Text,
+    now: datetime,
+    parent_slug: str = "",
+    is_demonstration: bool = False,
+    **fields: Any,
 ) -> Organisation:
     """Enter an organisation in the directory on behalf of the platform itself, as its set-up and demonstration do.
 
@@ -72,7 +100,12 @@ def create_organisation(
     parent = _by_slug(parent_slug or ctx.tenant.slug)
     _require_supervisor(ctx, parent)
     organisation = _create(ctx, ctx.actor, ctx.now, slug, kind, name, parent, False, fields)
-    record(ctx, "people.organisation.created", organisation, detail={"slug": slug, "kind": kind, "parent": parent.tenant.slug})
+    record(
+        ctx,
+        "people.organisation.created",
+        organisation,
+        detail={"slug": slug, "kind": kind, "parent": parent.tenant.slug},
+    )
     return organisation
 
 
@@ -272,5 +305,3 @@ def _follow_name(organisation: Organisation) -> None:
     if (tenant.name_th, tenant.name_en) != (organisation.name_th, organisation.name_en):
         tenant.name_th, tenant.name_en = organisation.name_th, organisation.name_en
         tenant.save(update_fields=["name_th", "name_en"])
-
-

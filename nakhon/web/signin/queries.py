@@ -12,8 +12,7 @@ from nakhon.kernel.context import Context
 from nakhon.kernel.errors import NotFound
 from nakhon.kernel.verbs import query
 from nakhon.people.access import is_member
-from nakhon.people.models import Organisation, User
-from nakhon.people.models.organisations import LAO_KINDS
+from nakhon.people.models import User
 from nakhon.people.permissions import MEMBER_EDIT
 from nakhon.web.signin import factors, sessions
 from nakhon.web.signin.permissions import OWN_ACCOUNT
@@ -70,8 +69,3 @@ def member_access(ctx: Context, *, user_id: UUID) -> tuple[User, list[factors.Fa
     if user is None or not is_member(ctx.tenant, user, ctx.now):
         raise NotFound
     return user, factors.factors_of(user)
-
-
-def cities() -> list[Organisation]:
-    """The local governments that one can sign in to, by their Thai names; for the country's page, which has no tenant."""
-    return list(Organisation.objects.filter(kind__in=LAO_KINDS).select_related("tenant").order_by("name_th"))

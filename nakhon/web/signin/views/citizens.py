@@ -14,8 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from nakhon.kernel.context import Context
 from nakhon.kernel.errors import NakhonError, NotFound
 from nakhon.knowledge.text import Text
+from nakhon.people.access import local_governments
 from nakhon.people.messages import Channel, configured, outbox_folder
-from nakhon.web.signin import codes, factors, oidc, places, queries, services, session
+from nakhon.web.signin import codes, factors, oidc, places, services, session
 from nakhon.web.signin.adapters import CLAIMS, LINKING
 from nakhon.web.signin.forms import CodeForm, ContactForm, ProfileForm, show
 
@@ -223,7 +224,7 @@ def choose_city(request: HttpRequest) -> HttpResponse:
     words = " ".join(request.GET.get("q", "").lower().split())[:80]
     found = [
         city
-        for city in queries.cities()
+        for city in local_governments()
         if words in f"{city.name_th} {city.name_en} {city.tenant.slug}".lower()
     ]
     for_staff = request.GET.get("for") == "staff"
