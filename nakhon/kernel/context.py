@@ -31,7 +31,7 @@ class TenantRef:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts. ``id`` is the account's key as text ("" for the public), ``label`` what the audit shows,
+    """Who acts. ``id`` is the account's key as text ("" for the public), ``label`` the name to greet with,
     ``roles`` the roles held in the tenant of the context, ``units`` the units the actor belongs to."""
 
     kind: ActorKind
@@ -39,6 +39,11 @@ class Actor:
     label: str = ""
     roles: frozenset[str] = frozenset()
     units: frozenset[UUID] = frozenset()
+
+    @property
+    def trail_label(self) -> str:
+        """How lasting records name the actor. A citizen's name stays out of them, because they outlive an erasure."""
+        return self.kind.value if self.kind is ActorKind.CITIZEN else self.label
 
 
 PUBLIC = Actor(ActorKind.PUBLIC, label="public", roles=frozenset({"public"}))

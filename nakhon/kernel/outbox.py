@@ -71,7 +71,7 @@ def announce(ctx: Context, fact: Fact) -> Event:
             name=fact.name,
             payload=dataclasses.asdict(fact),  # type: ignore[call-overload]
             at=ctx.now,
-            actor_label=ctx.actor.label,
+            actor_label=ctx.actor.trail_label,
             request_id=ctx.request_id,
         )
         for handler_id in _handlers.get(fact.name, {}):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 from nakhon.kernel.audit import record, verify
-from nakhon.kernel.context import Context
+from nakhon.kernel.context import Actor, ActorKind, Context
 from nakhon.kernel.models import AuditEntry
 from nakhon.kernel.tenancy import act_in
 from nakhon.people.models import Organisation
@@ -94,3 +96,14 @@ def test_no_change_without_its_entry(officer: Context) -> None:
         raise RuntimeError
     with act_in(officer):
         assert AuditEntry.objects.count() == 0
+
+
+def test_the_trail_names_officers_and_never_a_citizen(samui: Organisation) -> None:
+    """An entry outlives the erasure of a person, so it names an account by its key and a citizen by nothing else."""
+    officer = make.ctx(samui, "officer")
+    somsri = replace(officer, actor=Actor(ActorKind.CITIZEN, "a-key", "สมศรี ใจดี", frozenset({"public", "citizen"})))
+    record(officer, "test.thing.done")
+    record(somsri, "test.thing.done")
+    with act_in(officer):
+        found = AuditEntry.objects.order_by("seq").values_list("actor_id", "actor_label")
+        assert list(found) == [("officer", "officer"), ("a-key", "citizen")]

@@ -10,7 +10,7 @@ READ_PERSONAL = register(
     "kernel.file.read_personal",
     "เปิดไฟล์ที่มีข้อมูลส่วนบุคคล",
     "Open files with personal data",
-    ["officer", "supervisor", "registrar", "dpo", "admin"],
+    ["officer", "supervisor", "registrar", "dpo"],
 )
 READ_SENSITIVE = register(
     "kernel.file.read_sensitive",

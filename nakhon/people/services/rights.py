@@ -273,6 +273,6 @@ def _save_step(ctx: Context, request: RightsRequest, before: str, note: Text) ->
     request.version += 1
     request.save()
     RightsStep.objects.create(
-        request=request, at=ctx.now, before=before, after=request.state, by_label=ctx.actor.label,
+        request=request, at=ctx.now, before=before, after=request.state, by_label=ctx.actor.trail_label,
         note_th=note.th, note_en=note.en,
     )  # fmt: skip

@@ -67,9 +67,7 @@ def city(request: HttpRequest) -> HttpResponse:
     own = face(request.city)  # type: ignore[attr-defined]
     shown = {name: getattr(own, name) for name in ("slug", "name", "kind", "province", "hue", "phones", "website")}
     shown |= {name: value for name, value in profile.items() if value not in (None, "", []) and name != "project"}
-    return render(
-        request, "city/home.html", {"city": SimpleNamespace(**shown), "project": profile.get("project"), "vision_lang": "th"}
-    )
+    return render(request, "city/home.html", {"city": SimpleNamespace(**shown), "project": profile.get("project")})
 
 
 def portal(request: HttpRequest) -> HttpResponse:
