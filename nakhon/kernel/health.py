@@ -217,7 +217,7 @@ def _storage() -> Found:
 
 
 def _disk_storage(folder: Path) -> Found:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=folder, prefix=".probe-")
     try:
         os.write(handle, b"1")

@@ -74,8 +74,7 @@ def redact(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[s
 
 
 def _stamp(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    event["timestamp"] = datetime.now(_ZONE).isoformat(timespec="milliseconds")
-    return event
+    return {"timestamp": datetime.now(_ZONE).isoformat(timespec="milliseconds"), **event}
 
 
 class _Extra:

@@ -12,13 +12,23 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import DatabaseError, connection
-from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
+from prometheus_client import (
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    disable_created_metrics,
+    generate_latest,
+    multiprocess,
+)
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 REQUESTS = Counter("nakhon_requests", "Requests answered, by route, method and status", ["route", "method", "status"])
 REQUEST_SECONDS = Histogram("nakhon_request_seconds", "Time to answer a request", ["route", "method"], buckets=_BUCKETS)

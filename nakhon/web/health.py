@@ -22,7 +22,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
     if "ready" in request.GET:
         report = report.demanding("worker")
     response = JsonResponse(
-        report.as_dict(details=is_operator(request)), status=503 if report.status is Status.FAILING else 200
+        report.as_dict(details=is_operator(request)),
+        status=503 if report.status is Status.FAILING else 200,
+        json_dumps_params={"ensure_ascii": False},
     )
     response["Cache-Control"] = "no-store"
     return response

@@ -62,7 +62,7 @@ class ObserveMiddleware:
         route, method = route_of(request), request.method or ""
         metrics.count_request(route, method, status, seconds)
         ctx = getattr(request, "ctx", None)
-        if ctx is not None:
+        if ctx is not None and ctx.tenant.slug:
             logs.tell(tenant=ctx.tenant.slug, actor=f"{ctx.actor.kind}:{ctx.actor.id}".rstrip(":"))
         if route in EARLY and status < 400:
             return

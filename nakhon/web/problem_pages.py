@@ -10,6 +10,8 @@ from pathlib import Path
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 import nakhon
@@ -39,7 +41,13 @@ def explained() -> list[Problem]:
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    return render(request, "problems/index.html", {"rows": explained()})
+    rows = [{"problem": row, "shown": _breakable(row.code)} for row in explained()]
+    return render(request, "problems/index.html", {"rows": rows})
+
+
+def _breakable(code: str) -> str:
+    """The code as HTML that may be broken after a dot or an underscore, so that it fits a phone."""
+    return format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in re.split(r"(?<=[._])", code)))
 
 
 @require_safe

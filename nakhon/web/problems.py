@@ -261,7 +261,9 @@ def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
     """``problem`` as JSON or as a page."""
     response: HttpResponse
     if wants_json(request):
-        response = JsonResponse(problem.as_json(), status=problem.status, content_type=MEDIA_TYPE)
+        response = JsonResponse(
+            problem.as_json(), status=problem.status, content_type=MEDIA_TYPE, json_dumps_params={"ensure_ascii": False}
+        )
         response["Content-Language"] = problem.language
     else:
         response = HttpResponse(_page(request, problem), status=problem.status)

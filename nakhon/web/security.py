@@ -24,7 +24,6 @@ PERMISSIONS = ", ".join(
             for feature in (
                 "accelerometer",
                 "autoplay",
-                "bluetooth",
                 "browsing-topics",
                 "display-capture",
                 "gyroscope",
