@@ -1,0 +1,56 @@
+"""What the pages of the console share: who acts, the address of a page, a message, a form that shows what a verb refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from nakhon.kernel.context import Context
+from nakhon.kernel.errors import NakhonError
+from nakhon.knowledge.text import Text
+
+
+def ctx_of(request: HttpRequest) -> Context:
+    """The circumstances of the request, as the middleware found them."""
+    return request.ctx  # type: ignore[attr-defined, no-any-return]
+
+
+def here(request: HttpRequest, name: str, **arguments: Any) -> str:
+    """The address of a page of this city."""
+    return reverse(f"city:{name}", kwargs={"city": ctx_of(request).tenant.slug, **arguments})
+
+
+def there(request: HttpRequest, name: str, **arguments: Any) -> str:
+    """As ``here``; "" where this deployment has no such page."""
+    try:
+        return here(request, name, **arguments)
+    except NoReverseMatch:
+        return ""
+
+
+def words(th: str, en: str) -> Any:
+    """A ``Text`` for labels, hints and errors of Django's forms, whose type stubs know plain strings only."""
+    return Text(th, en)
+
+
+def told(request: HttpRequest, th: str, en: str) -> None:
+    """Say on the next page that it is done."""
+    messages.success(request, Text(th, en).in_(ctx_of(request).language))
+
+
+def whole(error: NakhonError) -> Text:
+    """What happened and what to do, as one text."""
+    return Text(f"{error.message.th} {error.remedy.th}", f"{error.message.en}. {error.remedy.en}")
+
+
+def with_query(request: HttpRequest, **changes: Any) -> str:
+    """The query of this page with some of it changed: "?q=…&after=…". None or "" takes a part out."""
+    query = request.GET.copy()
+    for key, value in changes.items():
+        query.pop(key, None)
+        if value not in (None, ""):
+            query[key] = str(value)
+    return f"?{query.urlencode()}"
