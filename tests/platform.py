@@ -81,6 +81,7 @@ def nakhon(home: Path, *words: str, check: bool = True, **more: str) -> subproce
 def started(**settings: str) -> Iterator[Platform]:
     """A platform of its own under a temporary home; stopped and removed at the end."""
     with tempfile.TemporaryDirectory(prefix="nakhon-platform-") as folder:
+        Path(folder).chmod(0o755)  # else root's database account could not reach it, and the data would lie elsewhere
         home, port = Path(folder) / "home", free_port()
         try:
             nakhon(home, "up", "--detach", "--port", str(port), **settings)

@@ -177,6 +177,13 @@ def test_root_with_a_closed_home_keeps_the_data_where_the_database_account_can_r
     assert home.pg.resolve() == cluster.data
     assert cluster.data.stat().st_mode & 0o777 == 0o700
     assert Cluster(home).running() is not None, "a fresh look must find it through the link"
+    cluster.stop()
+    shutil.rmtree(home.path)
+    with pytest.raises(RunError, match="whose home was removed") as refused:
+        Cluster(home).start()
+    assert f"rm -rf {cluster.base}" in refused.value.remedy.th
+    shutil.rmtree(cluster.base)
+    assert running(home).running() is not None, "after that remedy it starts anew"
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="the other tests ran as an ordinary user already")

@@ -21,12 +21,12 @@ import psycopg
 
 from nakhon import __version__
 from nakhon.config.run import manifest as manifests
-from nakhon.config.run.cluster import installed
 from nakhon.config.run.envelope import Sealer
 from nakhon.config.run.environment import Environment, resolve
 from nakhon.config.run.errors import RunError
 from nakhon.config.run.home import Home
 from nakhon.config.run.manifest import DEMONSTRATION, DUMP, FOLDERS, NAME, SECRETS, HashingReader, Manifest
+from nakhon.config.run.postgresql import installed
 from nakhon.config.run.progress import Note, Steps
 from nakhon.knowledge.text import Text
 

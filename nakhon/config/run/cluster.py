@@ -22,49 +22,14 @@ import psycopg
 from nakhon.config.run import process
 from nakhon.config.run.errors import RunError
 from nakhon.config.run.home import Home
+from nakhon.config.run.postgresql import OLDEST_SERVER, PORT, Binaries, configuration, installed
 from nakhon.config.run.secrets import Secrets
 from nakhon.knowledge.text import Text
 
 SUPERUSER = "nakhon_super"
-PORT = 5432
 LONGEST_SOCKET_DIRECTORY = 85
 """A unix socket's path has at most 107 bytes (sun_path), of which ``/.s.PGSQL.5432`` takes 14."""
-OLDEST_SERVER = 14
 DAMAGED = Text(th="ฐานข้อมูลเริ่มทำงานไม่ได้", en="The database did not start")
-
-
-@dataclass(frozen=True, slots=True)
-class Binaries:
-    """One installed PostgreSQL: its major version and where its programs are."""
-
-    version: int
-    directory: Path
-
-    def __getitem__(self, program: str) -> str:
-        return str(self.directory / program)
-
-
-def installed() -> list[Binaries]:
-    """Every PostgreSQL server of this machine that has PostGIS, newest first (Debian's layout, then ``pg_config``'s)."""
-    found = {}
-    for directory in Path("/usr/lib/postgresql").glob("*/bin"):
-        version = directory.parent.name
-        if version.isdigit() and (directory / "postgres").exists():
-            found[int(version)] = (directory, Path(f"/usr/share/postgresql/{version}/extension/postgis.control"))
-    if not found and (tool := shutil.which("pg_config")):
-        said = dict(
-            line.split(" = ", 1)
-            for line in subprocess.run([tool], capture_output=True, text=True, check=True).stdout.splitlines()
-            if " = " in line
-        )
-        version = said.get("VERSION", "").removeprefix("PostgreSQL ").split(".")[0]
-        if version.isdigit() and (Path(said["BINDIR"]) / "postgres").exists():
-            found[int(version)] = (Path(said["BINDIR"]), Path(said["SHAREDIR"]) / "extension/postgis.control")
-    return [
-        Binaries(version, directory)
-        for version, (directory, control) in sorted(found.items(), reverse=True)
-        if version >= OLDEST_SERVER and control.exists()
-    ]
 
 
 @dataclass(frozen=True)
@@ -196,6 +161,7 @@ class Cluster:
 
     def create(self) -> bool:
         """Make the cluster if there is none; True when it was made. A half-made one from a broken attempt is replaced."""
+        self._refuse_orphan()
         if self.exists:
             return False
         self.home.create()
@@ -228,10 +194,24 @@ class Cluster:
             file_.write("\ninclude_if_exists = 'nakhon.conf'\ninclude_if_exists = 'local.conf'\n")
         (fresh / "local.conf").write_text("# Settings of your own; read after nakhon.conf and never overwritten.\n")
         _give(fresh / "local.conf", self.account)
-        fresh.rename(self.data)
         if self.moved and not self.home.pg.is_symlink():
             self.home.pg.symlink_to(self.data)
+        fresh.rename(self.data)
         return True
+
+    def _refuse_orphan(self) -> None:
+        """Data outside the home that the home does not link to were left by an older home of this path."""
+        if self.exists and self.moved and not self.home.pg.is_symlink():
+            raise RunError(
+                Text(
+                    th=f"พบฐานข้อมูลเดิมของ {self.home.path} ที่ {self.base} ซึ่งโฟลเดอร์ข้อมูลถูกลบไปแล้ว",
+                    en=f"{self.base} holds the database of an earlier {self.home.path}, whose home was removed",
+                ),
+                Text(
+                    th=f"หากไม่ใช้แล้ว: rm -rf {self.base} หากยังใช้: กู้ secrets.json และ keys/ เดิมกลับมาก่อน",
+                    en=f"If it is not needed: rm -rf {self.base}. If it is: first bring back its secrets.json and keys/",
+                ),
+            )
 
     def _make_base(self) -> None:
         self.base.mkdir(mode=0o711, parents=True, exist_ok=True)
@@ -246,6 +226,7 @@ class Cluster:
         Idempotent and safe after a crash: PostgreSQL's own lock decides, a lock file left by a process that is provably not
         this cluster's is removed, and backends that outlived their postmaster are waited for.
         """
+        self._refuse_orphan()
         pg_ctl = self.binaries["pg_ctl"]
         if self.running() and self._answers():
             return False
@@ -365,47 +346,6 @@ class Cluster:
         """A connection as the cluster's superuser, in autocommit."""
         password = _secrets(self.home).superuser_password
         return psycopg.connect(self.url(SUPERUSER, password, database), autocommit=True, connect_timeout=10)
-
-
-def configuration(tag: str, socket_directory: Path, *, durable: bool) -> str:
-    """``nakhon.conf``: modest in memory; an operator's own settings go into ``local.conf`` beside it, which is read after."""
-    lines = [
-        "# Written anew at every start. Put settings of your own into local.conf beside this file.",
-        f"cluster_name = 'nakhon-{tag}'",
-        "listen_addresses = ''",
-        f"port = {PORT}",
-        f"unix_socket_directories = '{socket_directory}'",
-        "unix_socket_permissions = 0700",
-        "password_encryption = 'scram-sha-256'",
-        "max_connections = 60" if durable else "max_connections = 200",
-        "max_locks_per_transaction = 256",
-        f"shared_buffers = {os.environ.get('NAKHON_PG_SHARED_BUFFERS', '64MB' if durable else '128MB')}",
-        "work_mem = 8MB",
-        "maintenance_work_mem = 64MB",
-        "max_wal_size = 1GB",
-        "max_worker_processes = 4",
-        "autovacuum_max_workers = 2",
-        "random_page_cost = 1.1",
-        "jit = off",
-        "timezone = 'UTC'",
-        "log_timezone = 'Asia/Bangkok'",
-        "logging_collector = on",
-        "log_directory = 'log'",
-        "log_filename = 'postgresql-%a.log'",
-        "log_truncate_on_rotation = on",
-        "log_rotation_age = 1d",
-        "log_rotation_size = 0",
-        "log_min_duration_statement = 2s",
-        "log_line_prefix = '%m [%p] %u@%d '",
-    ]
-    if not durable:
-        lines += [
-            "fsync = off",
-            "synchronous_commit = off",
-            "full_page_writes = off",
-            "log_min_duration_statement = -1",
-        ]
-    return "\n".join(lines) + "\n"
 
 
 def _secrets(home: Home) -> Secrets:
