@@ -21,7 +21,7 @@ from PIL import Image
 from nakhon.config.storage import file_storage
 from nakhon.kernel.audit import verify
 from nakhon.kernel.context import Context, system_actor
-from nakhon.kernel.errors import Conflict, Forbidden, NotFound, SignInRequired
+from nakhon.kernel.errors import Conflict, Forbidden, NotFound, SignInRequired, TooMany
 from nakhon.kernel.files import guards, queries, services, tasks, vault
 from nakhon.kernel.files import types as t
 from nakhon.kernel.files.errors import (
@@ -266,6 +266,20 @@ def test_what_was_never_attached_is_erased_after_a_day(officer: Context, tmp_pat
     with pytest.raises(FileMissing):
         queries.file_info(officer, file_id=lost.id)
     assert queries.open_file(officer, file_id=kept.id).size > 0
+
+
+@pytest.mark.parametrize("storage", ["disk"], indirect=True)
+def test_nobody_sends_without_end(samui: Organisation, settings: Any) -> None:
+    settings.NAKHON_LIMITS = "file.store.public=2/10m,file.store.account=3/10m"
+    public = replace(make.ctx(samui), address="203.0.113.7")
+    for sender, amount in ((public, 2), (make.ctx(samui, "citizen", actor_id="7"), 3)):
+        for _ in range(amount):
+            store(sender)
+        with pytest.raises(TooMany):
+            store(sender)
+        assert len(everything_kept(sender)) in (2, 5)
+    store(replace(public, address="203.0.113.8"))
+    store(replace(public, actor=system_actor("import")))
 
 
 def test_attaching(samui: Organisation, officer: Context) -> None:

@@ -17,6 +17,7 @@ from nakhon.kernel.files.models import Attachment
 from nakhon.kernel.files.names import clean_name, with_ending
 from nakhon.kernel.files.permissions import REMOVE_ANY, STORE
 from nakhon.kernel.files.types import FileInfo, Policy, Sensitivity, Upload
+from nakhon.kernel.limits import limit
 from nakhon.kernel.outbox import enqueue
 from nakhon.kernel.tenancy import new_id
 from nakhon.kernel.verbs import verb
@@ -40,8 +41,10 @@ def store_file(
     """Keep what is read from ``stream``, once it is known what it is and that ``policy`` accepts it.
 
     It belongs to nothing yet: ``attach_file`` must follow within a day. Raises ``FileTooLarge``, ``TooManyPixels``,
-    ``EmptyFile``, ``TypeRefused``, ``Damaged``, ``Dangerous``, ``StorageDown``; then nothing is left behind.
+    ``EmptyFile``, ``TypeRefused``, ``Damaged``, ``Dangerous``, ``StorageDown``, ``TooMany``; then nothing is left behind.
     """
+    if ctx.actor.kind is not ActorKind.SYSTEM:
+        limit(ctx, "file.store.account" if ctx.actor.id else "file.store.public")
     shown = clean_name(name)
     with (
         vault.staged(stream, policy.max_bytes, shown) as sent,
