@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -161,8 +162,9 @@ def axe_violations(page: Page, *, ignore: tuple[str, ...] = ()) -> list[str]:
     ]
 
 
-def sign_in_citizen(page: Page, platform: Platform, city: str, email: str = "somsri@citizen.example") -> None:
+def sign_in_citizen(page: Page, platform: Platform, city: str, email: str = "") -> None:
     """Through the real pages: an e-mail address, the one-time code that was sent to it, then a name on the first visit."""
+    email = email or f"{secrets.token_hex(6)}@citizen.example"
     before = set((platform.home / "outbox").glob("*")) if (platform.home / "outbox").exists() else set()
     page.goto(f"/{city}/signin/")
     page.fill("input[name=contact]", email)

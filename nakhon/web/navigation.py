@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from nakhon.kernel.context import Context
+from nakhon.kernel.context import ActorKind, Context
 from nakhon.knowledge.text import Text
 from nakhon.web.faces import face
 
@@ -32,10 +32,32 @@ SYSTEM = Text("ระบบ", "System")
 
 CONSOLE: list[Entry] = [
     Entry("staff_home", Text("หน้าหลัก", "Home"), "layout-dashboard", OVERVIEW),
+    Entry("persons", Text("ทะเบียนบุคคล", "Persons"), "contact", PEOPLE, "people.person.read"),
+    Entry("households", Text("ครัวเรือน", "Households"), "house", PEOPLE, "people.household.read"),
+    Entry("rights", Text("คำขอใช้สิทธิ", "Rights requests"), "scale", PRIVACY, "people.rights.read"),
+    Entry("right_new", Text("รับคำขอใช้สิทธิ", "Receive a rights request"), "file-plus", PRIVACY, "people.rights.receive"),
+    Entry("purposes", Text("วัตถุประสงค์", "Purposes"), "target", PRIVACY, "people.rights.receive"),
+    Entry("processing", Text("บันทึกรายการประมวลผล", "Record of processing"), "file-lock", PRIVACY, "people.processing.read"),
+    Entry("breaches", Text("เหตุข้อมูลรั่วไหล", "Data breaches"), "triangle-alert", PRIVACY, "people.breach.read"),
+    Entry("breach_new", Text("แจ้งเหตุข้อมูลรั่วไหล", "Report a breach"), "siren", PRIVACY, "people.breach.report"),
+    Entry("retention", Text("การเก็บรักษาข้อมูล", "Retention"), "hourglass", PRIVACY, "people.retention.read"),
+    Entry("organisation", Text("ข้อมูลหน่วยงาน", "Organisation"), "landmark", OFFICE, "people.organisation.read"),
+    Entry("units", Text("โครงสร้างหน่วยงาน", "Units"), "network", OFFICE, "people.unit.read"),
+    Entry("members", Text("บุคลากร", "Staff"), "users", OFFICE, "people.member.read"),
+    Entry("roles", Text("บทบาทใดทำอะไรได้", "Who may do what"), "shield-check", OFFICE, "people.member.read"),
+    Entry("solutions", Text("ชุดระบบ", "Solutions"), "puzzle", SYSTEM, "solutions.read"),
+    Entry("definitions", Text("คำนิยาม", "Definitions"), "braces", SYSTEM, "definitions.read"),
+    Entry("audit", Text("บันทึกการใช้งาน", "Audit trail"), "scroll-text", SYSTEM, "kernel.audit.read"),
+    Entry("outbox", Text("งานเบื้องหลัง", "Background work"), "activity", SYSTEM, "kernel.outbox.read"),
 ]
 
 PORTAL: list[Entry] = [
     Entry("portal_home", Text("หน้าของฉัน", "My page"), "house", OVERVIEW),
+    Entry("own_profile", Text("ข้อมูลส่วนตัว", "My profile"), "user-round", PRIVACY),
+    Entry("own_data", Text("ข้อมูลของฉัน", "My data"), "id-card", PRIVACY),
+    Entry("own_consents", Text("ความยินยอม", "My consents"), "handshake", PRIVACY),
+    Entry("own_requests", Text("คำขอใช้สิทธิ", "My requests"), "scale", PRIVACY),
+    Entry("own_access", Text("ใครเคยดูข้อมูลของฉัน", "Who has looked"), "eye", PRIVACY),
     Entry("account", Text("บัญชีและการเข้าสู่ระบบ", "Account and sign-in"), "key-round", SYSTEM),
 ]
 
@@ -88,7 +110,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
     links_of_page.update(
         country="" if settings.NAKHON_CITY else _address("country"),
         city=_address("city:home", ctx),
-        staff=_address("city:staff_home", ctx),
+        staff=_address("city:staff_signin" if ctx.actor.kind is ActorKind.CITIZEN else "city:staff_home", ctx),
         sign_in=_address("city:signin", ctx),
         sign_out=_address("city:signout", ctx) if ctx.signed_in else "",
         account=_address("city:account" if in_console or in_portal else "city:portal_home", ctx),
