@@ -14,7 +14,7 @@ from nakhon.kernel.definitions.queries import export_definitions, plan_definitio
 from nakhon.kernel.definitions.writing import to_yaml
 from nakhon.kernel.verbs import query
 from nakhon.knowledge.text import Text
-from nakhon.people.city.queries import city_facts, city_profile, profile_summaries
+from nakhon.people.city.queries import city_facts
 from nakhon.solutions.manifest import FILE, Manifest
 from nakhon.solutions.models import Installation
 from nakhon.solutions.packs import Pack, catalogue, check_pack, fill, pack_of
@@ -25,13 +25,12 @@ from nakhon.solutions.types import SolutionLine, SolutionPlan, State
 
 __all__ = [
     "Upload",
-    "city_profile",
     "export_solution",
     "known_solutions",
+    "known_values",
     "list_solutions",
     "plan_removal",
     "plan_solution",
-    "profile_summaries",
     "solution_pack",
     "upload",
 ]
@@ -121,6 +120,15 @@ def plan_solution(
         keep_data=keep_data,
     )
     return SolutionPlan(pack.manifest, plan, filled)
+
+
+@query(READ)
+def known_values(ctx: Context, *, pack: Pack) -> dict[str, object]:
+    """What is known of the solution's parameters before anybody fills them in: earlier values, else the directory's."""
+    facts = city_facts(ctx)
+    earlier = given_before(pack, installed(pack.id), None)
+    told = {parameter.id: facts.get(parameter.fact) for parameter in pack.manifest.parameters if parameter.fact}
+    return {name: value for name, value in {**told, **earlier}.items() if value is not None}
 
 
 @query(READ)

@@ -45,11 +45,13 @@ def test_a_wrong_file_tells_line_and_remedy(name: str) -> None:
 
 
 def test_every_fault_of_every_file_at_once() -> None:
-    checked = check([
-        Source("a.yaml", b"kind: unit\nid: works\nlevel: division\nposition: -1\n"),
-        Source("b.yaml", b"kind: units\n---\nkind: unit\nid: X\n"),
-        Source("c.yaml", UNIT.encode()),
-    ])
+    checked = check(
+        [
+            Source("a.yaml", b"kind: unit\nid: works\nlevel: division\nposition: -1\n"),
+            Source("b.yaml", b"kind: units\n---\nkind: unit\nid: X\n"),
+            Source("c.yaml", UNIT.encode()),
+        ]
+    )
     assert [(f.file, f.line, f.code.removeprefix("definition.")) for f in checked.faults] == [
         ("a.yaml", 1, "missing"), ("a.yaml", 3, "literal_error"), ("a.yaml", 4, "greater_than_equal"),
         ("b.yaml", 1, "unknown_kind"), ("b.yaml", 3, "missing"), ("b.yaml", 3, "missing"), ("b.yaml", 4, "string_pattern_mismatch"),
@@ -100,7 +102,9 @@ def test_the_caret_stands_under_the_place_for_thai_too() -> None:
 
 
 def test_yaml_1_2_is_read_not_1_1() -> None:
-    raws, faults = read(Source("a.yaml", "a: no\nb: 12:30\nc: on\nd: 2026-04-10\ne: 1_000\nf: true\ng: ~\nyes: 1.50\n1: x\n".encode()))
+    raws, faults = read(
+        Source("a.yaml", b"a: no\nb: 12:30\nc: on\nd: 2026-04-10\ne: 1_000\nf: true\ng: ~\nyes: 1.50\n1: x\n")
+    )
     assert not faults
     assert raws[0].value == {
         "a": "no", "b": "12:30", "c": "on", "d": "2026-04-10", "e": "1_000", "f": True, "g": None, "yes": 1.5, "1": "x",
@@ -159,7 +163,7 @@ def test_each_saying_can_be_said(error: dict[str, object]) -> None:
     class Shape(BaseModel):
         name: str = "x"
 
-    context = {key: "7" for key in (error.get("example_context") or {})}
+    context = dict.fromkeys(error.get("example_context") or {}, "7")
     for got in (None, "ข้อความ", 3, 2.5, True, [], {}):
         message, remedy = said(Problem(str(error["type"]), context, got, ("name",), Shape.model_json_schema()))
         assert THAI.search(message.th) and THAI.search(remedy.th)
@@ -192,7 +196,12 @@ def test_each_kind_has_an_example_that_is_right() -> None:
 
 
 def test_a_zip_is_unpacked_within_limits(tmp_path: Path) -> None:
-    files = {"pack/solution.yaml": "id: x", "pack/units/u.yaml": UNIT, "pack/readme.txt": "no", "pack/.git/a.yaml": "no"}
+    files = {
+        "pack/solution.yaml": "id: x",
+        "pack/units/u.yaml": UNIT,
+        "pack/readme.txt": "no",
+        "pack/.git/a.yaml": "no",
+    }
     assert set(from_zip(zip_of(files))) == {"solution.yaml", "units/u.yaml"}
     assert zip_of(files) == zip_of(dict(reversed(files.items())))
     with pytest.raises(BadArchive):

@@ -66,8 +66,6 @@ def _lists(path: Path, old: Sequence[Any], new: Sequence[Any]) -> Iterator[Chang
 
 
 def _differences(path: Path, old: Any, new: Any) -> Iterator[Change]:
-    if old == new and type(old) is type(new):
-        return
     if isinstance(old, dict) and isinstance(new, dict):
         for key in [*old, *(key for key in new if key not in old)]:
             if key not in new:
@@ -78,7 +76,7 @@ def _differences(path: Path, old: Any, new: Any) -> Iterator[Change]:
                 yield from _differences((*path, key), old[key], new[key])
     elif isinstance(old, list) and isinstance(new, list):
         yield from _lists(path, old, new)
-    else:
+    elif old != new or type(old) is not type(new):
         yield Change(path_text(path), "changed", old, new)
 
 

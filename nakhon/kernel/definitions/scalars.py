@@ -23,7 +23,7 @@ LEADING_ZERO = re.compile(r"[-+]?0[0-9]+(?:\.[0-9]*)?\Z")
 OTHER_BASE = re.compile(r"0[xob][0-9a-fA-F]+\Z")
 EXPONENT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)[eE][-+]?[0-9]+\Z")
 NOT_A_NUMBER = re.compile(r"(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))\Z")
-_MAX_DIGITS = 18
+_MAX_DIGITS = 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,12 @@ def resolve(text: str) -> tuple[bool | int | float | str | None, Doubt | None]:
         return None, None
     if TRUE.match(text) or FALSE.match(text):
         return bool(TRUE.match(text)), None
-    if (INTEGER.match(text) or DECIMAL.match(text)) and len(text) <= _MAX_DIGITS:
-        return (int(text) if INTEGER.match(text) else float(text)), None
     if INTEGER.match(text) or DECIMAL.match(text):
-        return None, _doubt(text, "long_number", Text("ตัวเลขยาวเกิน 18 หลัก", "The number has more than 18 digits"))
+        # a float keeps 17 digits; more would be changed silently
+        if len(text.lstrip("+-").replace(".", "").strip("0")) > _MAX_DIGITS:
+            long = Text(f"ตัวเลขยาวเกิน {_MAX_DIGITS} หลัก", f"The number has more than {_MAX_DIGITS} digits")
+            return None, _doubt(text, "long_number", long)
+        return (int(text) if INTEGER.match(text) else float(text)), None
     if LEADING_ZERO.match(text):
         lost = Text("ตัวเลขขึ้นต้นด้วย 0 เลข 0 ข้างหน้าจะหายไป", "The number begins with 0, which would be lost")
         return None, _doubt(text, "leading_zero", lost)

@@ -19,7 +19,8 @@ def _without_titles(value: Any) -> Any:
     """Pydantic repeats each field's name as a title; an editor shows the description instead."""
     if isinstance(value, dict):
         kept = {k: v for k, v in value.items() if not (k == "title" and isinstance(v, str))}
-        return {k: _without_titles(v) for k, v in kept.items()}
+        # a value chosen by its type (whole number, number) may fit two branches, which oneOf would refuse
+        return {("anyOf" if k == "oneOf" else k): _without_titles(v) for k, v in kept.items()}
     return [_without_titles(item) for item in value] if isinstance(value, list) else value
 
 

@@ -7,6 +7,7 @@ import io
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 import yaml
@@ -33,6 +34,7 @@ _REFUSED = re.compile("|".join(
     f"(?:{pattern.pattern})" for pattern in (scalars.LEADING_ZERO, scalars.OTHER_BASE, scalars.EXPONENT, scalars.NOT_A_NUMBER,
                                              scalars.INTEGER, scalars.DECIMAL)
 ) + r"|[“”‘’].*[“”‘’]\Z", re.DOTALL)  # fmt: skip
+_UNSEEN = {*scalars.INVISIBLE, "\t", "\x85", "\u2028", "\u2029"}
 _Writer.yaml_implicit_resolvers = {
     first: [rule for rule in rules if rule[0] != "tag:yaml.org,2002:timestamp"]
     for first, rules in yaml.SafeDumper.yaml_implicit_resolvers.items()
@@ -40,23 +42,29 @@ _Writer.yaml_implicit_resolvers = {
 
 
 def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
-    if "\n" in value:
-        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|")
-    if _REFUSED.match(value) or any(c in scalars.INVISIBLE for c in value):
-        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style='"')
-    return dumper.represent_scalar("tag:yaml.org,2002:str", value)
+    style = None
+    if _REFUSED.match(value) or any(character in _UNSEEN for character in value):
+        style = '"'
+    elif "\n" in value:
+        style = "|"
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+
+
+def _number(dumper: yaml.SafeDumper, value: float) -> yaml.ScalarNode:
+    """A float without an exponent, which our reader takes for a code."""
+    text = format(Decimal(repr(value)), "f")
+    return dumper.represent_scalar("tag:yaml.org,2002:float", text if "." in text else f"{text}.0")
 
 
 _Writer.add_representer(str, _text)
+_Writer.add_representer(float, _number)
 
 
 def to_yaml(value: Any) -> str:
     """YAML 1.2 for JSON values: UTF-8, keys in their order, long Thai texts on lines of their own."""
     out = io.StringIO()
     yaml.dump(value, out, Dumper=_Writer, allow_unicode=True, sort_keys=False, width=_WIDTH, default_flow_style=False)
-    text = out.getvalue()
-    # a tab, and characters that nobody sees, stand only as escapes
-    return text.removesuffix("...\n")
+    return out.getvalue().removesuffix("...\n")
 
 
 def written(kind_name: str, body: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,12 +14,13 @@ from nakhon.people.services.units import close_unit, create_unit, edit_unit, mov
 
 def apply_unit(ctx: Context, body: UnitDefinition) -> None:
     """Create the unit, or edit, move and open it again as needed."""
-    parent = Unit.objects.get(code=body.parent).pk if body.parent else None
+    there = {unit.code: unit for unit in Unit.objects.filter(code__in=[body.id, body.parent])}
+    parent = there[body.parent].pk if body.parent else None
     fields: dict[str, Any] = {
         "kind": body.level, "name_th": body.name.th, "name_en": body.name.en,
         "phone": body.phone or "", "email": body.email or "", "position": body.position,
     }  # fmt: skip
-    unit = Unit.objects.filter(code=body.id).first()
+    unit = there.get(body.id)
     if unit is None:
         create_unit(ctx, code=body.id, parent_id=parent, **fields)
         return
