@@ -114,8 +114,10 @@ def likeness(person: Person) -> bytes | None:
 
 def address_of(detail: object, subdistrict_code: str, postcode: str) -> Address:
     """The address put together again from its sealed detail and its open place."""
-    parts: dict[str, Any] = json.loads(opened(detail) or "{}") if opened(detail) != masks.MASK else {}
-    return Address(**{**parts, "subdistrict_code": subdistrict_code, "postcode": postcode})
+    clear = opened(detail)
+    whole: dict[str, Any] = json.loads(clear) if clear and clear != masks.MASK else {}
+    whole["subdistrict_code"], whole["postcode"] = subdistrict_code, postcode
+    return Address(**whole)
 
 
 def address_text(detail: object, subdistrict_code: str, postcode: str, language: Language = "th") -> str:

@@ -173,6 +173,17 @@ class Registered:
 
 
 @dataclass(frozen=True, slots=True)
+class VerifiedPerson:
+    """What a provider of identity vouched for; ``birth_date`` as written, "" when it did not say."""
+
+    provider: str
+    national_id: str = field(repr=False)
+    first_name: str = field(repr=False)
+    last_name: str = field(repr=False)
+    birth_date: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Revealed:
     """Values in clear, for once: show them, do not store them. ``values`` by field name."""
 

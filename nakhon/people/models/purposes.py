@@ -133,6 +133,9 @@ class ConsentChannel(models.TextChoices):
     PAPER = "PAPER", "เอกสาร"
 
 
+CHANNEL_ENGLISH = {"WEB": "Website", "COUNTER": "Counter", "PHONE": "Telephone", "LINE": "LINE", "PAPER": "Paper"}
+
+
 class ConsentRecord(TenantModel):
     """Consent given or withdrawn, to the very text shown, by the person or a guardian. Only grows: the last one stands."""
 

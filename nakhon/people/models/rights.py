@@ -63,6 +63,16 @@ class RequestChannel(models.TextChoices):
     LINE = "LINE", "LINE"
 
 
+REQUEST_CHANNEL_ENGLISH = {
+    "WEB": "Website",
+    "COUNTER": "Counter",
+    "POST": "Post",
+    "EMAIL": "E-mail",
+    "PHONE": "Telephone",
+    "LINE": "LINE",
+}
+
+
 class RightsRequest(TenantModel):
     """A request with its clock. ``due_on`` moves with pauses and an extension; ``result`` tells what was done, by code."""
 

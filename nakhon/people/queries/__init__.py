@@ -1,9 +1,28 @@
 """Questions to the people room, one file per subject. Answers are evaluated and carry no sealed value in clear."""
 
+from nakhon.people.queries.choices import (
+    BREACH_RISKS,
+    CONSENT_CHANNELS,
+    IDENTITY_METHODS,
+    RELATIONS,
+    REQUEST_CHANNELS,
+    RETENTION_ACTIONS,
+    RIGHT_KINDS,
+    SENSITIVE_BASES,
+    SENSITIVE_KINDS,
+)
 from nakhon.people.queries.households import find_households, household_card
 from nakhon.people.queries.members import member, members, role_table
 from nakhon.people.queries.organisations import directory, organisation, organisation_tree
-from nakhon.people.queries.persons import find_persons, person_card, person_name
+from nakhon.people.queries.persons import (
+    find_persons,
+    person_by_reference,
+    person_card,
+    person_name,
+    places_of,
+    revealable,
+    subdistricts_near,
+)
 from nakhon.people.queries.processing import breach, breaches, record_of_processing, retention
 from nakhon.people.queries.purposes import consents_of, may_process, own_consents, purposes
 from nakhon.people.queries.rights import (
@@ -20,6 +39,15 @@ from nakhon.people.queries.rights import (
 from nakhon.people.queries.units import unit, unit_tree, units
 
 __all__ = [
+    "BREACH_RISKS",
+    "CONSENT_CHANNELS",
+    "IDENTITY_METHODS",
+    "RELATIONS",
+    "REQUEST_CHANNELS",
+    "RETENTION_ACTIONS",
+    "RIGHT_KINDS",
+    "SENSITIVE_BASES",
+    "SENSITIVE_KINDS",
     "breach",
     "breaches",
     "consents_of",
@@ -39,14 +67,18 @@ __all__ = [
     "own_profile",
     "own_request",
     "own_requests",
+    "person_by_reference",
     "person_card",
     "person_name",
+    "places_of",
     "purposes",
     "record_of_processing",
     "retention",
+    "revealable",
     "rights_request",
     "rights_requests",
     "role_table",
+    "subdistricts_near",
     "unit",
     "unit_tree",
     "units",

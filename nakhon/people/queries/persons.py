@@ -17,14 +17,23 @@ from nakhon.knowledge.errors import KnowledgeError
 from nakhon.knowledge.identity import IdType, normalise_id, parse_house_registration_id, parse_national_id
 from nakhon.knowledge.names import split_name
 from nakhon.knowledge.phones import parse_phone
+from nakhon.knowledge.places import districts, subdistricts
 from nakhon.knowledge.text import Text
 from nakhon.knowledge.words import normalise
 from nakhon.people.errors import PersonNotFound, Restricted
 from nakhon.people.keyset import THAI, page_key, read_key
-from nakhon.people.models import HouseholdMember, Person, PersonPurpose, PersonSensitive, Relation, SensitiveKind
+from nakhon.people.models import (
+    HouseholdMember,
+    Organisation,
+    Person,
+    PersonPurpose,
+    PersonSensitive,
+    Relation,
+    SensitiveKind,
+)
 from nakhon.people.models.households import RELATION_ENGLISH
 from nakhon.people.models.persons import SENSITIVE_ENGLISH
-from nakhon.people.permissions import PERSON_READ, PERSON_RESTRICTED, SENSITIVE_READ
+from nakhon.people.permissions import OWN_DATA, PERSON_READ, PERSON_RESTRICTED, PERSON_REVEAL, SENSITIVE_READ
 from nakhon.people.personal_values import SEALED, birth_of, index_of, masked, place_text
 from nakhon.people.types import HouseholdPlace, MaskedField, Page, PersonCard, PersonRow, PurposeUse
 
@@ -71,6 +80,56 @@ def person_card(ctx: Context, *, person_id: UUID) -> PersonCard:
 def person_name(ctx: Context, *, person_id: UUID) -> str:
     """A person's name for a heading or a link. Raises as ``person_card``."""
     return _readable(ctx, person_id).full_name
+
+
+@query(PERSON_REVEAL)
+def revealable(ctx: Context, *, person_id: UUID) -> tuple[list[tuple[str, Text]], str]:
+    """Which masked fields a person has, by name and label, and the person's name: what the reveal page may offer."""
+    person = _readable(ctx, person_id)
+    held = [(name, column.label) for name, column in SEALED.items() if getattr(person, name) is not None]
+    return held, person.full_name
+
+
+@query(PERSON_READ)
+def person_by_reference(ctx: Context, *, reference: str) -> UUID:
+    """The id of the one person whom a record id, identity number, telephone or e-mail names. Raises ``PersonNotFound``."""
+    text = reference.strip()
+    try:
+        return UUID(str(_readable(ctx, UUID(text)).pk))
+    except ValueError:
+        pass
+    _, exact = _exact(text)
+    found = list(Person.objects.filter(exact, merged_into=None)[:2]) if exact is not None else []
+    if len(found) != 1:
+        raise PersonNotFound
+    return UUID(str(_readable(ctx, found[0].pk).pk))
+
+
+@query(PERSON_READ)
+def subdistricts_near(ctx: Context, *, chosen: str = "") -> list[tuple[str, Text]]:
+    """Subdistricts for an officer's form: those of the organisation's province, its own district first, and ``chosen``."""
+    return _places(ctx, chosen)
+
+
+@query(OWN_DATA)
+def places_of(ctx: Context, *, chosen: str = "") -> list[tuple[str, Text]]:
+    """The same for a citizen's own form."""
+    return _places(ctx, chosen)
+
+
+def _places(ctx: Context, chosen: str) -> list[tuple[str, Text]]:
+    own = Organisation.objects.get(pk=ctx.tenant.id)
+    codes = [own.province_code] if own.province_code else []
+    found: dict[str, Text] = {}
+    for province in codes:
+        ordered = sorted(districts(province), key=lambda one: (one.code != own.district_code, one.code))
+        for district in ordered:
+            for place in subdistricts(district.code):
+                label = Text(f"{place.full_name.th} {district.full_name.th}", f"{place.full_name.en}, {district.full_name.en}")
+                found[place.code] = label
+    if chosen and chosen not in found:
+        found[chosen] = place_text(chosen) or Text(chosen, chosen)
+    return list(found.items())
 
 
 def _readable(ctx: Context, person_id: UUID) -> Person:

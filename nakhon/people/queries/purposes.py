@@ -10,13 +10,11 @@ from nakhon.kernel.verbs import query
 from nakhon.knowledge.text import Text
 from nakhon.people.errors import PersonNotFound
 from nakhon.people.models import ConsentChannel, ConsentRecord, Person, ProcessingPurpose, PurposeNotice
-from nakhon.people.models.purposes import SensitiveBasis
+from nakhon.people.models.purposes import CHANNEL_ENGLISH, SensitiveBasis
 from nakhon.people.permissions import CONSENT_CHECK, CONSENT_READ, OWN_DATA, PURPOSE_READ
 from nakhon.people.rules.consent import may_go_on
 from nakhon.people.standing import all_ids, latest_consents, own_person, purpose_by_code, standing
 from nakhon.people.types import ConsentEntry, ConsentState, PurposeCard
-
-CHANNEL_ENGLISH = {"WEB": "Website", "COUNTER": "Counter", "PHONE": "Telephone", "LINE": "LINE", "PAPER": "Paper"}
 
 
 @query(PURPOSE_READ)

@@ -17,7 +17,7 @@ from nakhon.knowledge.text import Text
 from nakhon.people.erasure import collect_everything
 from nakhon.people.errors import WrongStep
 from nakhon.people.models import ProcessingPurpose, RequestChannel, RequestState, RightKind, RightsRequest
-from nakhon.people.models.rights import RIGHT_ENGLISH, STATE_ENGLISH
+from nakhon.people.models.rights import REQUEST_CHANNEL_ENGLISH, RIGHT_ENGLISH, STATE_ENGLISH
 from nakhon.people.permissions import OWN_DATA, RIGHTS_DECIDE, RIGHTS_READ
 from nakhon.people.personal_values import opened
 from nakhon.people.queries.persons import card_of
@@ -25,10 +25,6 @@ from nakhon.people.rules.rights import OPEN_STATES, REFUSAL_GROUNDS, STEPS, grou
 from nakhon.people.services.rights import IDENTITY_METHODS
 from nakhon.people.standing import all_ids, own_person
 from nakhon.people.types import AccessRow, Page, PersonCard, RequestCard, RequestRow, RequestStep
-
-_CHANNEL_ENGLISH = {
-    "WEB": "Website", "COUNTER": "Counter", "POST": "Post", "EMAIL": "E-mail", "PHONE": "Telephone", "LINE": "LINE",
-}  # fmt: skip
 
 READING: dict[str, Text] = {
     "people.person.read": Text("เปิดดูข้อมูล (ปกปิดเลขสำคัญ)", "Opened the record, numbers masked"),
@@ -173,7 +169,7 @@ def _card(ctx: Context, row: RightsRequest, *, contact: bool) -> RequestCard:
     return RequestCard(
         row=_row(ctx, row),
         version=row.version,
-        channel_text=Text(RequestChannel(row.channel).label, _CHANNEL_ENGLISH[row.channel]),
+        channel_text=Text(RequestChannel(row.channel).label, REQUEST_CHANNEL_ENGLISH[row.channel]),
         requester_name=opened(row.requester_name),
         requester_contact=opened(row.requester_contact) if contact else "",
         detail=opened(row.detail),

@@ -18,6 +18,8 @@ from nakhon.people.services.organisations import (
 from nakhon.people.services.persons import (
     edit_person,
     link_account,
+    link_account_by_contact,
+    link_verified,
     merge_persons,
     register_person,
     restrict_person,
@@ -79,6 +81,8 @@ __all__ = [
     "give_consent",
     "hold_retention",
     "link_account",
+    "link_account_by_contact",
+    "link_verified",
     "merge_persons",
     "move_organisation",
     "move_person",

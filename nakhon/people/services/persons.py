@@ -15,9 +15,13 @@ from nakhon.kernel.errors import Conflict, Invalid, NotFound
 from nakhon.kernel.outbox import announce
 from nakhon.kernel.verbs import verb
 from nakhon.knowledge.dates import in_bangkok
+from nakhon.knowledge.errors import KnowledgeError
+from nakhon.knowledge.identity import parse_national_id
+from nakhon.knowledge.phones import parse_phone
 from nakhon.knowledge.text import Text
 from nakhon.people.errors import AlreadyRegistered, PersonNotFound, Restricted
 from nakhon.people.events import PersonChanged, PersonRegistered, PersonRestricted, PersonsMerged
+from nakhon.people.intake import Intake
 from nakhon.people.models import (
     HouseholdMember,
     Person,
@@ -28,9 +32,9 @@ from nakhon.people.models import (
     User,
 )
 from nakhon.people.permissions import OWN_DATA, PERSON_EDIT, PERSON_MERGE, PERSON_RESTRICTED, RIGHTS_DECIDE
-from nakhon.people.personal_values import fill_person, opened
+from nakhon.people.personal_values import fill_person, index_of, opened
 from nakhon.people.standing import own_person, purpose_by_code
-from nakhon.people.types import Likeness, Registered
+from nakhon.people.types import Likeness, Registered, VerifiedPerson
 
 _COPIED = ("national_id", "passport_no", "birth_date", "phone", "email", "address", "note")
 _BESIDE = {
@@ -116,6 +120,70 @@ def link_account(ctx: Context, *, person_id: UUID, user_id: UUID | None) -> None
     _touch(ctx, person)
     record(ctx, "people.person.account_linked" if user else "people.person.account_unlinked", person)
     announce(ctx, PersonChanged(str(person.pk), ["account"]))
+
+
+@verb(PERSON_EDIT)
+def link_account_by_contact(ctx: Context, *, person_id: UUID, contact: str) -> None:
+    """As ``link_account``, the account named by its e-mail or telephone. Raises ``Invalid`` when there is none."""
+    text = contact.strip()
+    user = User.objects.filter(email__iexact=text).first() if "@" in text else None
+    if user is None and "@" not in text:
+        try:
+            user = User.objects.filter(phone=parse_phone(text).e164 or "-").first()
+        except KnowledgeError:
+            user = None
+    if user is None:
+        raise Invalid(
+            fields={"contact": Text("ไม่พบบัญชีที่ใช้อีเมลหรือโทรศัพท์นี้", "No account has this e-mail or telephone")}
+        )
+    link_account(ctx, person_id=person_id, user_id=user.pk)
+
+
+@verb(OWN_DATA)
+def link_verified(ctx: Context, *, identity: VerifiedPerson) -> Registered:
+    """Link the actor's account to the person whose identity a provider (ThaID) vouched for, registering it where new.
+
+    Only a door that holds the provider's word may call this. Raises ``Conflict`` when the record belongs to another
+    account or the account to another record, ``Invalid`` when the number is none.
+    """
+    intake = Intake()
+    number = intake.read("national_id", identity.national_id, parse_national_id)
+    intake.done()
+    assert number is not None
+    user = User.objects.filter(pk=ctx.actor.id).first()
+    index = index_of("people.person.national_id", number.digits)
+    person = Person.objects.select_for_update(of=("self",)).filter(national_id_index=index, merged_into=None).first()
+    try:
+        own: Person | None = own_person(ctx, lock=True)
+    except NotFound:
+        own = None
+    if person is not None and person.account_id not in (None, getattr(user, "pk", None)):
+        raise Conflict(
+            Text("ข้อมูลนี้เชื่อมกับบัญชีอื่นแล้ว", "This record is linked to another account"),
+            Text("ติดต่อเจ้าหน้าที่พร้อมบัตรประชาชน", "Bring your ID card to the office"),
+        )
+    if own is not None and person is not None and own.pk != person.pk:
+        raise Conflict(
+            Text("บัญชีนี้เชื่อมกับอีกระเบียนหนึ่งอยู่", "Your account is linked to another record"),
+            Text("ติดต่อเจ้าหน้าที่เพื่อรวมระเบียน", "Ask the office to merge the two"),
+        )
+    fields = {
+        "first_name": identity.first_name, "last_name": identity.last_name, "id_type": "NATIONAL_ID",
+        "national_id": number.digits, "birth_date": identity.birth_date,
+    }  # fmt: skip
+    if person is None and own is None:
+        made = _register(ctx, fields, ("registry",), user)
+    elif own is not None:
+        made = _save_edit(ctx, own, {"id_type": "NATIONAL_ID", "national_id": number.digits}, ())
+    else:
+        assert person is not None
+        if person.restricted_at is not None or person.erased_at is not None:
+            raise Restricted
+        person.account = user
+        _touch(ctx, person)
+        made = Registered(person.pk, person.version)
+    record(ctx, "people.person.account_linked", Person.objects.get(pk=made.id), detail={"provider": identity.provider})
+    return made
 
 
 @verb(PERSON_MERGE)
