@@ -141,11 +141,6 @@ class MemberOut(Schema):
         )
 
 
-class MemberPage(Schema):
-    members: list[MemberOut]
-    after: str
-
-
 @directory.get("/organisations", response=OrganisationPage, auth=None)
 def list_organisations(
     request: HttpRequest, q: str = "", kind: str = "", province: str = "", after: str = "", limit: int = 50
@@ -195,11 +190,7 @@ def close_unit(request: HttpRequest, unit_id: UUID) -> UnitOut:
     return next(UnitOut.of(node) for node in queries.units(ctx, with_closed=True) if node.id == unit_id)
 
 
-@staff.get("/members", response=MemberPage)
-def list_members(request: HttpRequest, after: str = "") -> MemberPage:
-    """The organisation's staff, by name, 200 at a time; ``after`` is the id of the last one of the previous answer."""
-    rows = queries.members(_ctx(request))
-    start = next((number for number, row in enumerate(rows, start=1) if str(row.id) == after), 0)
-    page = rows[start : start + 200]
-    more = len(rows) > start + 200
-    return MemberPage(members=[MemberOut.of(row) for row in page], after=str(page[-1].id) if more else "")
+@staff.get("/members", response=list[MemberOut])
+def list_members(request: HttpRequest, q: str = "", role: str = "") -> list[MemberOut]:
+    """The organisation's staff in Thai dictionary order, by name, e-mail or title, and by role."""
+    return [MemberOut.of(row) for row in member_queries.members(_ctx(request), text=q, role=role)]

@@ -12,6 +12,7 @@ from django.urls import URLPattern, path, reverse
 
 from nakhon.knowledge.text import Text
 from nakhon.people.city.queries import ProfileSummary, city_profile, profile_summaries
+from nakhon.web.attention import waiting
 from nakhon.web.faces import NOWHERE, face
 from nakhon.web.navigation import CONSOLE, PORTAL, links
 from nakhon.web.style_guide import context as style_guide
@@ -81,7 +82,7 @@ def staff(request: HttpRequest) -> HttpResponse:
     """The officer's first page: where the work is."""
     ctx = request.ctx  # type: ignore[attr-defined]
     places = [entry for entry in links(CONSOLE, ctx, request) if not entry["active"]]
-    return render(request, "console/home.html", {"places": places})
+    return render(request, "console/home.html", {"places": places, "waiting": waiting(ctx)})
 
 
 def accessibility(request: HttpRequest) -> HttpResponse:
