@@ -42,7 +42,10 @@ def test_a_unit_is_added_and_stands_in_the_tree(console: Client, samui: Organisa
     assert answer.status_code == 302 and answer["Location"] == f"/samui/staff/units/{made.pk}/"
     assert (made.parent, made.position) == (parent, 2)
     page = text_of(console.get("/samui/staff/units/"))
-    assert page.index("Division office") < page.index(">Works<") and "0 people" in page
+    assert page.index("Division office") < page.index(">Works<") and "1 person" not in page
+    admin = make.ctx(samui, "admin")
+    services.add_member(admin, email="a@example.com", roles=["officer"], unit_ids=[made.pk])
+    assert "1 person" in text_of(console.get("/samui/staff/units/"))
     assert "Works was added" in page, "the message of the act stands on the next page"
 
 
