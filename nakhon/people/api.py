@@ -193,4 +193,4 @@ def close_unit(request: HttpRequest, unit_id: UUID) -> UnitOut:
 @staff.get("/members", response=list[MemberOut])
 def list_members(request: HttpRequest, q: str = "", role: str = "") -> list[MemberOut]:
     """The organisation's staff in Thai dictionary order, by name, e-mail or title, and by role."""
-    return [MemberOut.of(row) for row in member_queries.members(_ctx(request), text=q, role=role)]
+    return [MemberOut.of(row) for row in queries.members(_ctx(request), text=q, role=role)]

@@ -31,7 +31,7 @@ OUTSIDERS = ["public", "citizen", "neighbour", "officer without a role", "office
 MAY_CHANGE = {"kernel.auditentry", "kernel.audithead", "kernel.event", "kernel.work"}
 
 
-def _full_city() -> Organisation:
+def full_city() -> Organisation:
     organisations.load(NOW, lambda _: None)
     records.load("samui", NOW)
     people.load("samui", NOW)
@@ -101,7 +101,7 @@ def _rows(city: Organisation) -> dict[str, int]:
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", OUTSIDERS)
 def test_nothing_leaks(db: None, kind: str) -> None:
-    city = _full_city()
+    city = full_city()
     client = _outsider(kind, city)
     ids, before = _some_ids(city), _rows(city)
     wrong: list[str] = []
@@ -127,7 +127,7 @@ def test_nothing_leaks(db: None, kind: str) -> None:
 @pytest.mark.slow
 def test_the_secrets_are_there_to_be_leaked(db: None) -> None:
     """Beside the refusals, the success: who may, sees them. Otherwise the test above would prove nothing."""
-    city = _full_city()
+    city = full_city()
     user = signing.member(city, "registrar", "officer", "admin")
     client = signing.browser("th")
     signing.sign_in(client, city, user, signing.enrol_app(user))
@@ -140,7 +140,7 @@ def test_the_secrets_are_there_to_be_leaked(db: None) -> None:
 
 def test_every_place_of_an_address_finds_a_row(db: None) -> None:
     """So that the walk above asks for things that exist: an address with an unknown ``<model>_id`` would prove little."""
-    city = _full_city()
+    city = full_city()
     signing.member(city, "admin")
     known = set(_some_ids(city))
     named = {name for address in ADDRESSES for name, kind in address.parameters if kind == "uuid"}
@@ -153,7 +153,7 @@ NOT_ROWS: set[str] = set()
 
 
 def test_no_row_of_the_city_shows_to_sql_without_its_tenant(db: None) -> None:
-    _full_city()
+    full_city()
     seen = {}
     with connection.cursor() as cursor:
         for model in apps.get_models():
