@@ -5,6 +5,8 @@ stamped with the hash of its lock file. It runs on an older Python too, and then
 """
 
 # ruff: noqa: T201
+from __future__ import annotations
+
 import argparse
 import ctypes.util
 import hashlib
@@ -16,6 +18,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
@@ -31,25 +34,25 @@ NO_CLUSTER = Path("/etc/postgresql-common/createcluster.d/nakhon.conf")
 class Stop(Exception):
     """Set-up cannot go on: what happened and what to do, in Thai and English."""
 
-    def __init__(self, th, en, th_do, en_do):
+    def __init__(self, th: str, en: str, th_do: str, en_do: str) -> None:
         super().__init__(en)
         self.lines = [f"✗ {th}", f"  {en}", f"  → {th_do}", f"  → {en_do}"]
 
 
-def say(th, en):
+def say(th: str, en: str) -> None:
     print(f"{th}\n{en}", flush=True)
 
 
-def step(th, en):
+def step(th: str, en: str) -> float:
     print(f"  … {th} · {en}", flush=True)
     return time.monotonic()
 
 
-def done(began):
+def done(began: float) -> None:
     print(f"    ✓ {time.monotonic() - began:.1f} s", flush=True)
 
 
-def fingerprint(name):
+def fingerprint(name: str) -> str:
     """SHA-256 of a file of the checkout; empty when there is none."""
     try:
         return hashlib.sha256((ROOT / name).read_bytes()).hexdigest()
@@ -57,14 +60,14 @@ def fingerprint(name):
         return ""
 
 
-def read_stamp(path):
+def read_stamp(path: Path) -> dict[str, Any]:
     try:
-        return json.loads(path.read_text())
-    except (OSError, ValueError):
+        return dict(json.loads(path.read_text()))
+    except (OSError, ValueError, TypeError):
         return {}
 
 
-def write_stamp(path, value):
+def write_stamp(path: Path, value: dict[str, Any]) -> None:
     fresh = path.with_suffix(".new")
     fresh.write_text(json.dumps(value))
     fresh.replace(path)
@@ -73,7 +76,7 @@ def write_stamp(path, value):
 # -- what this machine lacks ----------------------------------------------------------------------------------------------
 
 
-def version_of(python):
+def version_of(python: str | Path) -> tuple[int, int] | None:
     """(3, 11) for a usable interpreter, None for anything else."""
     try:
         out = subprocess.run(
@@ -88,7 +91,7 @@ def version_of(python):
         return None
 
 
-def find_python():
+def find_python() -> tuple[str | None, tuple[int, int] | None]:
     """An interpreter that fits: this one, else any `python3.N` of the path, newest first."""
     names = [sys.executable] + [f"python3.{minor}" for minor in range(NEWEST[1], OLDEST[1] - 1, -1)]
     for name in names:
@@ -98,13 +101,13 @@ def find_python():
     return None, None
 
 
-def can_make_venv(python):
+def can_make_venv(python: str) -> bool:
     """Debian's Python comes without `ensurepip` until python3-venv is installed."""
     words = [python, "-c", "import venv, ensurepip"]
     return subprocess.run(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
 
 
-def postgresql_with_postgis():
+def postgresql_with_postgis() -> tuple[int | None, int | None]:
     """Newest installed server version that has PostGIS, and the newest without it (None when there is none)."""
     servers = sorted(
         (
@@ -119,17 +122,17 @@ def postgresql_with_postgis():
     return (furnished[0] if furnished else None), (servers[0] if servers else None)
 
 
-def has_library(name):
+def has_library(name: str) -> bool:
     return bool(ctypes.util.find_library(name) or any(Path("/usr/lib").glob(f"*/lib{name}.so*")))
 
 
-def wanted_packages(for_tests):
+def wanted_packages(for_tests: bool) -> dict[str, tuple[str, str]]:
     """Debian or Ubuntu packages that are missing, each with its reason in Thai and English."""
-    wanted = {}
+    wanted: dict[str, tuple[str, str]] = {}
     python, found = find_python()
-    if python is None:
+    if python is None or found is None:
         wanted["python3.11"] = wanted["python3.11-venv"] = ("ภาษา Python 3.11", "Python 3.11, which runs the platform")
-    elif not PYTHON.exists() and not can_make_venv(python):
+    elif version_of(PYTHON) is None and not can_make_venv(python):
         name = "python{}.{}-venv".format(*found)
         wanted[name] = ("สร้างพื้นที่แยกสำหรับแพ็กเกจ Python", "a separate place for Python packages")
     if os.environ.get("DATABASE_URL") and not for_tests:
@@ -157,7 +160,7 @@ def wanted_packages(for_tests):
 # -- Debian's packages ----------------------------------------------------------------------------------------------------
 
 
-def install_packages(wanted):
+def install_packages(wanted: dict[str, tuple[str, str]]) -> None:
     """Say what and why, then let apt-get do it, with sudo when not root."""
     names = sorted(wanted)
     say(
@@ -223,7 +226,7 @@ def install_packages(wanted):
     done(began)
 
 
-def keep_system_cluster_away(prefix):
+def keep_system_cluster_away(prefix: list[str]) -> None:
     """Debian would start a database for the whole machine on port 5432; the platform needs only the programs."""
     if Path("/etc/postgresql-common/createcluster.conf").exists() or NO_CLUSTER.exists():
         return
@@ -235,12 +238,11 @@ def keep_system_cluster_away(prefix):
     subprocess.run([*prefix, "sh", "-c", script], check=True)
 
 
-def quiet(words, env=None, cwd=ROOT):
+def quiet(words: list[str]) -> bool:
     """Run a program, showing what it printed only when it fails. True when it succeeded."""
     ran = subprocess.run(
         words,
-        env=env,
-        cwd=cwd,
+        cwd=ROOT,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -255,15 +257,17 @@ def quiet(words, env=None, cwd=ROOT):
 # -- Python and the browser's packages ------------------------------------------------------------------------------------
 
 
-def ensure_venv(for_tests):
+def ensure_venv(for_tests: bool) -> None:
     """A virtual environment with exactly the packages of the lock file; its hashes are checked by pip."""
     python, _ = find_python()
     runtime, test = fingerprint("requirements.txt"), fingerprint("requirements-test.txt")
-    stamp = read_stamp(VENV_STAMP) if version_of(PYTHON) else {}
-    if version_of(PYTHON) is None or not OLDEST <= version_of(PYTHON) <= NEWEST:
+    stamp = read_stamp(VENV_STAMP)
+    have = version_of(PYTHON)
+    if have is None or not OLDEST <= have <= NEWEST:
         began = step("สร้างพื้นที่ Python (.venv)", "Creating the Python environment (.venv)")
         # A broken or moved environment is replaced; nothing but installed packages lives in it.
-        if not quiet([python, "-m", "venv", "--clear", VENV]):
+        stamp = {}
+        if not quiet([str(python), "-m", "venv", "--clear", str(VENV)]):
             raise Stop(
                 "สร้าง .venv ไม่สำเร็จ",
                 "The .venv could not be created",
@@ -275,7 +279,7 @@ def ensure_venv(for_tests):
         name = "requirements-test.txt" if for_tests else "requirements.txt"
         began = step(f"ติดตั้งแพ็กเกจ Python ตาม {name}", f"Installing the Python packages of {name}")
         pip = [
-            PYTHON,
+            str(PYTHON),
             "-m",
             "pip",
             "install",
@@ -300,7 +304,7 @@ def ensure_venv(for_tests):
     write_stamp(VENV_STAMP, stamp)
 
 
-def link_checkout():
+def link_checkout() -> None:
     """Make the environment import this checkout, and give it the command `nakhon`; needs no network and no build."""
     packages = next((VENV / "lib").glob("python3.*/site-packages"))
     script = VENV / "bin" / "nakhon"
@@ -311,13 +315,13 @@ def link_checkout():
     script.chmod(0o755)
 
 
-def node_is_behind(for_tests):
+def node_is_behind(for_tests: bool) -> bool:
     lock = fingerprint("package-lock.json")
     stamp = read_stamp(NODE_STAMP)
     return bool(lock) and (stamp.get("lock") != lock or (for_tests and not stamp.get("test")))
 
 
-def ensure_node_modules(for_tests):
+def ensure_node_modules(for_tests: bool) -> None:
     """The browser's libraries, exactly as locked; no package's install script is ever run."""
     if not node_is_behind(for_tests):
         return
@@ -334,7 +338,7 @@ def ensure_node_modules(for_tests):
     done(began)
 
 
-def main():
+def main() -> int:
     parser = argparse.ArgumentParser(description="เตรียมเครื่องสำหรับนคร · Set up this machine for Nakhon")
     parser.add_argument("--test", action="store_true", help="พร้อมสำหรับการทดสอบด้วย · for testing, too")
     for_tests = parser.parse_args().test

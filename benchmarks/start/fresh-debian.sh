@@ -9,6 +9,7 @@ repository="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
 root="$(mktemp -d -t nakhon-debian-XXXXXX)"
 inside() { env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 NAKHON_PORT="${NAKHON_PORT:-18000}" \
   $(env | grep -E '^(PIP_|npm_config_|https?_proxy|no_proxy|HTTPS?_PROXY|NO_PROXY)' || true) chroot "$root" "$@"; }
+chmod 755 "$root"
 finish() {
   inside bash -c 'cd /root/nakhon 2>/dev/null && .venv/bin/nakhon stop' >/dev/null 2>&1 || true
   for place in proc sys dev opt; do mountpoint -q "$root/$place" && umount -R -l "$root/$place"; done
