@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
-os.environ.setdefault("NAKHON_HOME", tempfile.mkdtemp(prefix="nakhon-test-"))
+if "NAKHON_HOME" not in os.environ:
+    os.environ["NAKHON_HOME"] = tempfile.mkdtemp(prefix="nakhon-test-")
+    atexit.register(shutil.rmtree, os.environ["NAKHON_HOME"], ignore_errors=True)
 os.environ.setdefault("NAKHON_SECRET_KEY", "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz-9876543210")
 os.environ.setdefault("NAKHON_STRICT_VERBS", "1")
 os.environ.pop("NAKHON_CITY", None)

@@ -157,6 +157,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if USES_TLS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if NAKHON_TRUST_PROXY else None
 
 PROCRASTINATE_READONLY_MODELS = True
-SILENCED_SYSTEM_CHECKS = ["fields.W342"]
+# gis.W001: GDAL 3.6 of Debian 12 cannot forbid file access; we pass it no spatial reference that a user wrote.
+SILENCED_SYSTEM_CHECKS = ["fields.W342", "gis.W001"]
 
 from nakhon.config.sign_in import *  # noqa: E402, F403  (the doors' own settings, last so that they hold)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import tempfile
@@ -36,6 +37,8 @@ QUEUE_SECONDS = 120
 LITTLE_SPACE, NO_SPACE = 1_000_000_000, 200_000_000
 STORAGE_CACHE_SECONDS = 30.0
 """A bucket is asked this seldom: the answer costs a journey over the network."""
+
+log = logging.getLogger("nakhon.health")
 
 
 class Status(StrEnum):
@@ -240,6 +243,7 @@ def _local(name: str) -> Check:
     try:
         status, words = ask()
     except Exception:
+        log.warning("health check failed", exc_info=True, extra={"check": name})
         status, words = Status.FAILING, otherwise
     return Check(name, status, words, _ms(started))
 
@@ -249,6 +253,7 @@ def _all_of_the_database() -> list[Check]:
     try:
         found.extend(_database())
     except Exception:
+        log.warning("health check failed", exc_info=True, extra={"check": "database"})
         rest = DATABASE_CHECKS[len(found) :]
         sorry = Text("ฐานข้อมูลไม่ตอบ", "The database does not answer")
         found += [Check(name, Status.FAILING, sorry) for name in rest]
