@@ -12,11 +12,18 @@ from nakhon.kernel.context import Context
 from nakhon.kernel.errors import NotFound
 from nakhon.kernel.verbs import query
 from nakhon.knowledge.collation import sort_key
+from nakhon.knowledge.text import Text
 from nakhon.knowledge.words import normalise
 from nakhon.people.keyset import THAI, page_key, read_key
-from nakhon.people.models import Organisation
+from nakhon.people.models import Organisation, OrganisationKind
+from nakhon.people.models.organisations import KIND_ENGLISH
 from nakhon.people.permissions import ORGANISATION_READ
 from nakhon.people.types import OrganisationNode, Page
+
+ORGANISATION_KINDS: tuple[tuple[str, Text], ...] = tuple(
+    (kind.value, Text(kind.label, KIND_ENGLISH[kind.value])) for kind in OrganisationKind
+)
+"""The kinds of organisations and what each is called."""
 
 
 @query(ORGANISATION_READ)
@@ -35,7 +42,9 @@ def directory(
         rows = rows.filter(province_code=province_code)
     wanted = normalise(text)
     if wanted:
-        rows = rows.filter(Q(name_th__icontains=wanted) | Q(name_en__icontains=wanted) | Q(tenant__slug__icontains=wanted))
+        rows = rows.filter(
+            Q(name_th__icontains=wanted) | Q(name_en__icontains=wanted) | Q(tenant__slug__icontains=wanted)
+        )
     rows = rows.annotate(in_order=Collate("name_th", THAI))
     if after:
         name, key = read_key(after, 2)

@@ -18,6 +18,11 @@ from nakhon.people.models.organisations import UNIT_KIND_ENGLISH, UnitKind
 from nakhon.people.permissions import UNIT_READ
 from nakhon.people.types import UnitNode
 
+UNIT_KINDS: tuple[tuple[str, Text], ...] = tuple(
+    (kind.value, Text(kind.label, UNIT_KIND_ENGLISH[kind.value])) for kind in UnitKind
+)
+"""The kinds of units and what each is called."""
+
 
 @query(UNIT_READ)
 def unit_tree(ctx: Context, *, with_closed: bool = False) -> tuple[UnitNode, ...]:

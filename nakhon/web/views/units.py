@@ -14,13 +14,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from nakhon.kernel.errors import Conflict, NakhonError
 from nakhon.knowledge.text import Text
 from nakhon.people import queries, services
-from nakhon.people.models.organisations import UNIT_KIND_ENGLISH, UnitKind
 from nakhon.people.permissions import MEMBER_READ, UNIT_EDIT
+from nakhon.people.queries.units import UNIT_KINDS
 from nakhon.people.types import UnitNode
 from nakhon.web.console import ctx_of, here, told, whole, words
 from nakhon.web.signin.forms import show
 
-KINDS = [(kind.value, Text(kind.label, UNIT_KIND_ENGLISH[kind.value])) for kind in UnitKind]
 TOP = Text("ระดับบนสุด ไม่สังกัดหน่วยใด", "Top level, below no other unit")
 
 
@@ -32,7 +31,7 @@ class UnitForm(forms.Form):
         help_text=words("ชื่อสั้นที่ไม่เปลี่ยนอีก เช่น works หรือ public-health", "A short name that never changes, such as works"),
         widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
     )
-    kind = forms.ChoiceField(label=words("ประเภท", "Kind"), choices=KINDS)
+    kind = forms.ChoiceField(label=words("ประเภท", "Kind"), choices=UNIT_KINDS)
     name_th = forms.CharField(label=words("ชื่อภาษาไทย", "Name in Thai"))
     name_en = forms.CharField(label=words("ชื่อภาษาอังกฤษ", "Name in English"))
     parent_id = forms.ChoiceField(label=words("สังกัด", "Part of"), required=False)
