@@ -15,7 +15,7 @@ from nakhon.kernel.context import ActorKind, Context
 from nakhon.kernel.errors import Invalid, NotFound
 from nakhon.kernel.models import AuditEntry, Event, Work, WorkStatus
 from nakhon.kernel.permissions import AUDIT_READ, OUTBOX_READ
-from nakhon.kernel.showing import shown_arguments, shown_detail, shown_error, shown_label, shown_trace
+from nakhon.kernel.showing import shown_arguments, shown_detail, shown_error, shown_trace
 from nakhon.kernel.types import (
     EventPage,
     EventRow,
@@ -114,7 +114,7 @@ def event_list(ctx: Context, *, name: str = "", after: str = "", limit: int = 50
             id=row.pk,
             name=row.name,
             at=row.at,
-            payload=shown_arguments(row.payload),
+            payload=shown_detail(row.payload),
             done=counts[row.pk].get(WorkStatus.DONE, 0),
             pending=counts[row.pk].get(WorkStatus.PENDING, 0),
             dead=counts[row.pk].get(WorkStatus.DEAD, 0),
@@ -150,10 +150,9 @@ def work_card(ctx: Context, *, work_id: UUID) -> WorkCard:
     row = Work.objects.select_related("event").filter(pk=work_id).first()
     if row is None:
         raise NotFound(Text("ไม่พบงานเบื้องหลังนี้", "There is no such piece of work"))
-    given = row.event.payload if row.event is not None else row.arguments
-    return WorkCard(
-        _work_row(row, _next_tries(ctx, [row])), shown_arguments(given), shown_trace(row.last_error), tasks.ATTEMPTS
-    )
+    # A fact carries ids only; what a job was given may be a secret or sealed.
+    given = shown_detail(row.event.payload) if row.event is not None else shown_arguments(row.arguments)
+    return WorkCard(_work_row(row, _next_tries(ctx, [row])), given, shown_trace(row.last_error), tasks.ATTEMPTS)
 
 
 @query(OUTBOX_READ)
@@ -181,7 +180,7 @@ def _entry(row: AuditEntry) -> TrailEntry:
         at=row.at,
         actor_kind=row.actor_kind,
         actor_id=row.actor_id,
-        actor_label=shown_label(row.actor_kind, row.actor_label),
+        actor_label=row.actor_label,
         action=row.action,
         object_type=row.object_type,
         object_id=row.object_id,

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from nakhon.kernel.context import ActorKind
 from nakhon.kernel.logs import SECRET_KEYS, STRUCK, strike
 
 _FRAME = re.compile(r'^\s*File "([^"]+)", line \d+')
@@ -14,11 +13,6 @@ _THAI = re.compile(r"[\u0e00-\u0e7f][\u0e00-\u0e7f\s]*")
 _QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 _CODE_NAME = re.compile(r"^[a-z0-9_.:-]{1,80}$")
 _LONGEST = 300
-
-
-def shown_label(kind: str, label: str) -> str:
-    """What an entry shows of its actor: staff and the platform by name, a citizen by the first letter only."""
-    return f"{label[:1]}•••" if kind == ActorKind.CITIZEN.value and label else label
 
 
 def shown_detail(value: Any) -> Any:

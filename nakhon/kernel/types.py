@@ -13,8 +13,8 @@ from nakhon.knowledge.text import Text
 
 @dataclass(frozen=True, slots=True)
 class TrailEntry:
-    """One act as a reader of the trail sees it: citizens' names are cut to their first letter, and what looks like an
-    identity number, a telephone number or an address is struck out of ``purpose`` and ``detail``."""
+    """One act as a reader of the trail sees it: what looks like an identity number, a telephone number or an address is
+    struck out of ``purpose`` and ``detail``."""
 
     seq: int
     at: datetime

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -10,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 
 from nakhon.kernel.context import Context
 from nakhon.kernel.errors import NakhonError
+from nakhon.kernel.logs import STRUCK
 from nakhon.knowledge.text import Text
 
 
@@ -54,3 +57,15 @@ def with_query(request: HttpRequest, **changes: Any) -> str:
         if value not in (None, ""):
             query[key] = str(value)
     return f"?{query.urlencode()}"
+
+
+def plain(value: Any, language: str) -> str:
+    """A value of a record's detail as a person reads it; what was struck out says so in the page's language."""
+    if isinstance(value, list | tuple):
+        return ", ".join(plain(inner, language) for inner in value) or "–"
+    if isinstance(value, bool):
+        return Text("ใช่", "yes").in_(language) if value else Text("ไม่ใช่", "no").in_(language)
+    if value in (None, ""):
+        return "–"
+    text = json.dumps(value, ensure_ascii=False) if isinstance(value, Mapping) else str(value)
+    return text.replace(STRUCK, "[ปกปิด]") if language == "th" else text

@@ -148,6 +148,14 @@ ACTORS: dict[str, Text] = {
     "system": Text("ระบบ", "The platform"),
 }
 
+LABELS: dict[str, Text] = {
+    "worker": Text("งานเบื้องหลัง", "Background work"),
+    "schedule": Text("งานตามเวลา", "Schedule"),
+    "setup": Text("การติดตั้ง", "Set-up"),
+    "demonstration": Text("ข้อมูลสาธิต", "Demonstration"),
+}
+"""What the parts of the platform that act by themselves are called."""
+
 FACTS: dict[str, Text] = {
     "definitions.DefinitionsApplied": Text("ใช้คำนิยามของเมืองแล้ว", "Definitions applied"),
     "people.PersonsMerged": Text("รวมระเบียนบุคคลแล้ว", "Persons merged"),
@@ -173,6 +181,7 @@ JOBS: dict[str, Text] = {
     "files.erase": Text("ลบไฟล์ถาวร", "Erase a file"),
     "files.previews": Text("สร้างภาพตัวอย่าง", "Make previews"),
     "people.message": Text("ส่งข้อความถึงผู้รับ", "Send a message"),
+    "web.invitation": Text("ส่งคำเชิญถึงบุคลากรใหม่", "Invite a new member of staff"),
     "web.password_reset": Text("ส่งลิงก์ตั้งรหัสผ่านใหม่", "Send a password reset link"),
 }
 

@@ -106,7 +106,7 @@ def test_a_citizen_is_not_named_and_not_found_by_name(samui: Organisation, admin
     somsri = make.ctx(samui, "citizen", actor_id="0190a7f0-0000-7000-8000-000000000001")
     record(replace(somsri, actor=replace(somsri.actor, label="สมศรี ใจดี")), "web.signin.done")
     (row,) = queries.audit_trail(admin).entries
-    assert row.actor_label == "ส•••"
+    assert "สมศรี" not in row.actor_label
     assert queries.audit_trail(admin, actor="สมศรี").entries == ()
     assert len(queries.audit_trail(admin, actor=somsri.actor.id).entries) == 1
 
