@@ -11,6 +11,18 @@ from nakhon.web.signin import urls as signin
 
 VIEWS = [
     "home",
+    "directory",
+    "units",
+    "members",
+    "persons",
+    "households",
+    "consents",
+    "rights",
+    "processing",
+    "audit",
+    "outbox",
+    "solutions",
+    "definitions",
 ]
 """Modules of ``nakhon.web.views`` whose ``country_urls``, ``public_urls``, ``citizen_urls`` and ``staff_urls`` are served."""
 

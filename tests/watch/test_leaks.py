@@ -5,7 +5,7 @@ The city is the demonstration's Koh Samui with a bird's name in whatever text an
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,6 +15,7 @@ from django.test import Client
 
 from nakhon.config.demo import organisations, people, records
 from nakhon.kernel.tenancy import TenantModel, act_in
+from nakhon.people import services
 from nakhon.people.models import Membership, Organisation, User
 from nakhon.people.services.persons import register_person
 from nakhon.people.services.units import create_unit
@@ -39,8 +40,21 @@ def full_city() -> Organisation:
     admin = make.ctx(city, "admin", "registrar", "officer")
     create_unit(admin, kind="SECTION", code="secret-works", name_th=f"งาน{BIRD}", name_en=f"Works of {BIRD}")
     fields = {"first_name": BIRD, "last_name": BIRD, "id_type": "NONE", "email": "oriole@citizen.example", "note": BIRD}
-    register_person(admin, fields=fields)
+    person = register_person(admin, fields=fields)
+    _matters_of(city, person.id)
     return city
+
+
+def _matters_of(city: Organisation, person_id: UUID) -> None:
+    """A sensitive fact, a rights request, a breach and a retention report, so that their pages are asked for real rows."""
+    dpo = make.ctx(city, "dpo", "registrar")
+    services.record_sensitive(dpo, person_id=person_id, kind="HEALTH", body=BIRD, purpose="care")
+    services.receive_request(
+        dpo, kind="ACCESS", channel="POST", requester_name=BIRD, requester_contact=BIRD, detail=BIRD
+    )
+    services.report_breach(dpo, title=BIRD, description=BIRD)
+    services.set_retention_rule(dpo, subject="people.person", months=1, action="ANONYMISE", legal_basis=BIRD)
+    services.report_retention(make.ctx(city, "dpo", now=NOW + timedelta(days=400)))
 
 
 def _some_ids(city: Organisation) -> dict[str, object]:

@@ -7,7 +7,8 @@ from uuid import UUID
 from django.test import Client
 from django.utils import timezone
 
-from nakhon.kernel.tenancy import act_in
+from nakhon.kernel.models import AuditEntry
+from nakhon.kernel.tenancy import act_in, new_id
 from nakhon.people import services
 from nakhon.people.models import Organisation, User
 from tests import make
@@ -23,10 +24,10 @@ def staff(city: Organisation, *roles: str, language: str = "en") -> Client:
     return client
 
 
-def citizen(city: Organisation, email: str, language: str = "en") -> tuple[Client, User]:
-    """A browser signed in through the citizens' door by a one-time code."""
+def citizen(city: Organisation, language: str = "en") -> tuple[Client, User]:
+    """A browser signed in through the citizens' door by a one-time code; each call another person, for limits outlive a test."""
     client = browser(language)
-    slug = city.tenant.slug
+    slug, email = city.tenant.slug, f"{new_id().hex}@example.com"
     client.post(f"/{slug}/signin/", {"contact": email})
     client.post(f"/{slug}/signin/code/", {"code": code_to(city, email)})
     client.post(f"/{slug}/signin/finish/", {"name": "สมชาย ใจดี", "language": language, "notice": "on"})
@@ -41,8 +42,6 @@ def somchai(city: Organisation) -> UUID:
 
 
 def actions(city: Organisation, prefix: str = "people.") -> list[str]:
-    from nakhon.kernel.models import AuditEntry
-
     with act_in(make.ctx(city, "admin")):
         rows = AuditEntry.objects.filter(action__startswith=prefix).order_by("seq")
         return list(rows.values_list("action", flat=True))

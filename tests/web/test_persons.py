@@ -104,7 +104,7 @@ def test_merge_link_restrict_and_sensitive(samui: Organisation, person: UUID) ->
 def test_who_may_not(samui: Organisation, yala: Organisation, person: UUID, page: str) -> None:
     address = f"/samui/staff/persons/{page.format(id=person)}"
     assert browser().get(address).status_code == 302, "the public is led to sign in"
-    assert citizen(samui, "somebody@example.com")[0].get(address).status_code == 403
+    assert citizen(samui)[0].get(address).status_code == 403
     assert staff(yala, "registrar").get(address).status_code == 403
     assert staff(samui, "admin", "executive").get(address).status_code == 403
     if "{id}" in page:

@@ -324,7 +324,7 @@ class FactForm(Ask):
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-def sensitive(request: HttpRequest, person_id: UUID, fact_id: UUID) -> HttpResponse:
+def sensitive(request: HttpRequest, person_id: UUID, personsensitive_id: UUID) -> HttpResponse:
     ctx = ctx_of(request)
     ctx.require(SENSITIVE_READ)
     name = queries.person_name(ctx, person_id=person_id)
@@ -334,7 +334,7 @@ def sensitive(request: HttpRequest, person_id: UUID, fact_id: UUID) -> HttpRespo
     page: dict[str, Any] = {"form": form, "name": name, "person_id": person_id}
     if request.method == "POST":
         try:
-            page["shown"] = services.reveal_sensitive(ctx, person_id=person_id, fact_id=fact_id, **form.given())
+            page["shown"] = services.reveal_sensitive(ctx, person_id=person_id, fact_id=personsensitive_id, **form.given())
         except NakhonError as error:
             form.refused(error)
     return render(request, "console/persons/sensitive_read.html", page, status=422 if form.errors else 200)
@@ -350,5 +350,5 @@ staff_urls: list[URLPattern] = [
     path("persons/<uuid:person_id>/account/", person_account, name="person_account"),
     path("persons/<uuid:person_id>/restrict/", person_restrict, name="person_restrict"),
     path("persons/<uuid:person_id>/sensitive/new/", sensitive_new, name="sensitive_new"),
-    path("persons/<uuid:person_id>/sensitive/<uuid:fact_id>/", sensitive, name="sensitive"),
+    path("persons/<uuid:person_id>/sensitive/<uuid:personsensitive_id>/", sensitive, name="sensitive"),
 ]

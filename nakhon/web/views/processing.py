@@ -111,7 +111,7 @@ def breach_new(request: HttpRequest) -> HttpResponse:
         else:
             told(request, f"รับแจ้งเหตุ {made.number} แล้ว", f"Incident {made.number} was reported")
             # Everybody may report; only those who answer for it may read.
-            return redirect(here(request, "breach", breach_id=made.pk) if ctx.may(BREACH_READ) else here(request, "staff_home"))
+            return redirect(here(request, "breach", breachincident_id=made.pk) if ctx.may(BREACH_READ) else here(request, "staff_home"))
     return render(request, "console/breaches/form.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -130,13 +130,13 @@ def _moment(day: str, time: str) -> datetime | None:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-def breach(request: HttpRequest, breach_id: UUID) -> HttpResponse:
+def breach(request: HttpRequest, breachincident_id: UUID) -> HttpResponse:
     ctx = ctx_of(request)
-    card = queries.breach(ctx, breach_id=breach_id)
+    card = queries.breach(ctx, breach_id=breachincident_id)
     form = HandleForm(card, request.POST if request.method == "POST" else None)
     if request.method == "POST":
         try:
-            _handle(request, breach_id, form)
+            _handle(request, breachincident_id, form)
         except NakhonError as error:
             for verb_name, shown in (("at", "risk"), ("persons_told_at", "risk")):
                 if verb_name in error.fields:
@@ -144,23 +144,23 @@ def breach(request: HttpRequest, breach_id: UUID) -> HttpResponse:
             form.refused(error)
         else:
             told(request, "บันทึกแล้ว", "Recorded")
-            return redirect(here(request, "breach", breach_id=breach_id))
+            return redirect(here(request, "breach", breachincident_id=breachincident_id))
     page = {"card": card, "form": form, "may_handle": ctx.may(BREACH_HANDLE) and card.row.closed_at is None}
     return render(request, "console/breaches/card.html", page, status=422 if form.errors else 200)
 
 
-def _handle(request: HttpRequest, breach_id: UUID, form: HandleForm) -> None:
+def _handle(request: HttpRequest, breachincident_id: UUID, form: HandleForm) -> None:
     ctx, given, step = ctx_of(request), form.given(), request.POST.get("step", "")
     version = int(given.pop("version") or 0)
     late = given.pop("late_reason")
     if step == "assess":
-        services.assess_breach(ctx, breach_id=breach_id, version=version, **given)
+        services.assess_breach(ctx, breach_id=breachincident_id, version=version, **given)
     elif step == "notify":
-        services.notify_regulator(ctx, breach_id=breach_id, version=version, late_reason=late)
+        services.notify_regulator(ctx, breach_id=breachincident_id, version=version, late_reason=late)
     elif step == "tell":
-        services.tell_persons(ctx, breach_id=breach_id, version=version)
+        services.tell_persons(ctx, breach_id=breachincident_id, version=version)
     elif step == "close":
-        services.close_breach(ctx, breach_id=breach_id, version=version)
+        services.close_breach(ctx, breach_id=breachincident_id, version=version)
 
 
 class RuleForm(Ask):
@@ -199,14 +199,14 @@ def retention(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def retention_run(request: HttpRequest, run_id: UUID) -> HttpResponse:
+def retention_run(request: HttpRequest, retentionrun_id: UUID) -> HttpResponse:
     """Carry a report out now, or hold it."""
     ctx = ctx_of(request)
     if request.POST.get("step") == "hold":
-        services.hold_retention(ctx, run_id=run_id)
+        services.hold_retention(ctx, run_id=retentionrun_id)
         told(request, "พักรายงานไว้แล้ว", "The report is held")
     else:
-        done = services.execute_retention(ctx, run_id=run_id)
+        done = services.execute_retention(ctx, run_id=retentionrun_id)
         told(request, f"ดำเนินการแล้ว {done.done} รายการ", f"Carried out: {done.done}")
     return redirect(here(request, "retention"))
 
@@ -217,7 +217,7 @@ staff_urls: list[URLPattern] = [
     path("processing/record.xlsx", processing_xlsx, name="processing_xlsx"),
     path("breaches/", breaches, name="breaches"),
     path("breaches/new/", breach_new, name="breach_new"),
-    path("breaches/<uuid:breach_id>/", breach, name="breach"),
+    path("breaches/<uuid:breachincident_id>/", breach, name="breach"),
     path("retention/", retention, name="retention"),
-    path("retention/<uuid:run_id>/", retention_run, name="retention_run"),
+    path("retention/<uuid:retentionrun_id>/", retention_run, name="retention_run"),
 ]

@@ -99,24 +99,24 @@ def right_new(request: HttpRequest) -> HttpResponse:
         else:
             told(request, f"รับคำขอ {made.number} แล้ว", f"Request {made.number} was received")
             # Whoever receives requests at a counter need not be allowed to read those of others.
-            return redirect(here(request, "right", request_id=made.pk) if ctx.may(RIGHTS_READ) else here(request, "staff_home"))
+            return redirect(here(request, "right", rightsrequest_id=made.pk) if ctx.may(RIGHTS_READ) else here(request, "staff_home"))
     return render(request, "console/rights/form.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-def right(request: HttpRequest, request_id: UUID) -> HttpResponse:
+def right(request: HttpRequest, rightsrequest_id: UUID) -> HttpResponse:
     ctx = ctx_of(request)
-    card = queries.rights_request(ctx, request_id=request_id)
+    card = queries.rights_request(ctx, request_id=rightsrequest_id)
     form = DecideForm(card, request.POST if request.method == "POST" else None)
     if request.method == "POST":
         try:
-            _take(request, request_id, form)
+            _take(request, rightsrequest_id, form)
         except NakhonError as error:
             form.refused(error)
         else:
             told(request, "บันทึกขั้นตอนแล้ว", "The step was recorded")
-            return redirect(here(request, "right", request_id=request_id))
+            return redirect(here(request, "right", rightsrequest_id=rightsrequest_id))
     may = {"receive": ctx.may(RIGHTS_RECEIVE), "decide": ctx.may(RIGHTS_DECIDE)}
     page = {"card": card, "form": form, "may": may, "may_copy": may["decide"] and _copyable(card)}
     return render(request, "console/rights/card.html", page, status=422 if form.errors else 200)
@@ -126,31 +126,31 @@ def _copyable(card: RequestCard) -> bool:
     return card.row.kind in ("ACCESS", "PORTABILITY") and card.verified_at is not None and card.row.person_id is not None
 
 
-def _take(request: HttpRequest, request_id: UUID, form: DecideForm) -> None:
+def _take(request: HttpRequest, rightsrequest_id: UUID, form: DecideForm) -> None:
     ctx, given, step = ctx_of(request), form.given(), request.POST.get("step", "")
     version = int(given["version"]) if given["version"].isdigit() else 0
     if step == "wait":
-        services.wait_for_identity(ctx, request_id=request_id, version=version)
+        services.wait_for_identity(ctx, request_id=rightsrequest_id, version=version)
     elif step == "confirm":
         who = queries.person_by_reference(ctx, reference=given["person"])
-        services.confirm_identity(ctx, request_id=request_id, version=version, method=given["method"], person_id=who)
+        services.confirm_identity(ctx, request_id=rightsrequest_id, version=version, method=given["method"], person_id=who)
     elif step == "fulfil":
-        services.fulfil_request(ctx, request_id=request_id, version=version, answer=given["answer"])
+        services.fulfil_request(ctx, request_id=rightsrequest_id, version=version, answer=given["answer"])
     elif step == "refuse":
         services.refuse_request(
-            ctx, request_id=request_id, version=version, ground=given["ground"], answer=given["answer"]
+            ctx, request_id=rightsrequest_id, version=version, ground=given["ground"], answer=given["answer"]
         )
     elif step == "extend":
         services.extend_request(
-            ctx, request_id=request_id, version=version, days=given["days"], reason_code=given["reason_code"]
+            ctx, request_id=rightsrequest_id, version=version, days=given["days"], reason_code=given["reason_code"]
         )
 
 
 @never_cache
 @require_POST
-def right_copy(request: HttpRequest, request_id: UUID) -> HttpResponse:
+def right_copy(request: HttpRequest, rightsrequest_id: UUID) -> HttpResponse:
     """The copy of all data, to hand to the requester: a post, because it is recorded."""
-    card, sections = queries.copy_for_request(ctx_of(request), request_id=request_id)
+    card, sections = queries.copy_for_request(ctx_of(request), request_id=rightsrequest_id)
     return _download(request, sections, card.row.number)
 
 
@@ -218,20 +218,20 @@ def own_request_new(request: HttpRequest) -> HttpResponse:
             form.refused(error)
         else:
             told(request, f"รับคำขอเลขที่ {made.number} แล้ว", f"We received your request {made.number}")
-            return redirect(here(request, "own_request", request_id=made.pk))
+            return redirect(here(request, "own_request", rightsrequest_id=made.pk))
     return render(request, "portal/requests/form.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-def own_request(request: HttpRequest, request_id: UUID) -> HttpResponse:
+def own_request(request: HttpRequest, rightsrequest_id: UUID) -> HttpResponse:
     """One's own request; a post withdraws it."""
     ctx = ctx_of(request)
     if request.method == "POST":
-        services.withdraw_request(ctx, request_id=request_id)
+        services.withdraw_request(ctx, request_id=rightsrequest_id)
         told(request, "ถอนคำขอแล้ว", "The request was withdrawn")
         return redirect(here(request, "own_requests"))
-    return render(request, "portal/requests/card.html", {"card": queries.own_request(ctx, request_id=request_id)})
+    return render(request, "portal/requests/card.html", {"card": queries.own_request(ctx, request_id=rightsrequest_id)})
 
 
 class ProfileForm(Ask):
@@ -304,12 +304,12 @@ citizen_urls: list[URLPattern] = [
     path("access/", own_access, name="own_access"),
     path("requests/", own_requests, name="own_requests"),
     path("requests/new/", own_request_new, name="own_request_new"),
-    path("requests/<uuid:request_id>/", own_request, name="own_request"),
+    path("requests/<uuid:rightsrequest_id>/", own_request, name="own_request"),
     path("profile/", own_profile, name="own_profile"),
 ]
 staff_urls: list[URLPattern] = [
     path("rights/", rights, name="rights"),
     path("rights/new/", right_new, name="right_new"),
-    path("rights/<uuid:request_id>/", right, name="right"),
-    path("rights/<uuid:request_id>/copy/", right_copy, name="right_copy"),
+    path("rights/<uuid:rightsrequest_id>/", right, name="right"),
+    path("rights/<uuid:rightsrequest_id>/copy/", right_copy, name="right_copy"),
 ]
