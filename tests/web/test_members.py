@@ -89,7 +89,9 @@ def test_what_is_wrong_is_told_and_nothing_entered_is_lost(console: Client, samu
     assert 'value="no address"' in page and 'value="หัวหน้า"' in page
     assert 'value="dpo" id="id_roles_4" checked' in page and 'value="officer" id="id_roles_0" checked' not in page
     none = console.post("/samui/staff/members/new/", {"email": "a@example.com"})
-    assert none.status_code == 422 and "Choose at least one role" in text_of(none)
+    assert none.status_code == 422 and "Roles: This field is required" in text_of(none)
+    both = text_of(console.post("/samui/staff/members/new/", {"email": "x"}))
+    assert "Not an e-mail address" in both and "Roles: This field is required" in both, "all that is wrong, at once"
     twice = console.post("/samui/staff/members/new/", {"email": "wichai@example.com", "roles": ["officer"]})
     assert twice.status_code == 422 and "is a member of the staff already" in text_of(twice)
     forged = console.post("/samui/staff/members/new/", {"email": "a@example.com", "roles": ["system"]})

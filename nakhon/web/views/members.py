@@ -50,19 +50,18 @@ def _hinted(code: str) -> Hinted:
 
 
 ROLE_CHOICES = [(_hinted(code), ROLES[code]) for code in STAFF_ROLES]
-_REQUIRED = {"required": words("ต้องกรอกช่องนี้", "This field is required")}
 
 
 class PlaceForm(forms.Form):
-    """What a member is here: title, roles, units."""
+    """What a member is here: title, roles, units. The verbs decide, so that all that is wrong is told at once."""
 
     title = forms.CharField(label=words("ตำแหน่ง", "Title"), required=False)
     roles = forms.MultipleChoiceField(
         label=words("บทบาท", "Roles"),
         choices=ROLE_CHOICES,
+        required=False,
         widget=forms.CheckboxSelectMultiple,
         error_messages={
-            "required": words("เลือกอย่างน้อยหนึ่งบทบาท", "Choose at least one role"),
             "invalid_choice": words("เลือกจากรายการที่มีให้", "Choose from the list"),
         },
     )
@@ -87,7 +86,7 @@ class AddForm(PlaceForm):
             "ระบบจะส่งคำเชิญให้ตั้งรหัสผ่านไปที่อีเมลนี้ ถ้ามีบัญชีอยู่แล้วจะใช้บัญชีเดิม",
             "An invitation to set a password goes there; an account that exists is used as it is",
         ),
-        error_messages=_REQUIRED,
+        required=False,
         widget=forms.TextInput(attrs={"inputmode": "email", "autocapitalize": "none", "spellcheck": "false"}),
     )
     display_name = forms.CharField(label=words("ชื่อและนามสกุล", "Name"), required=False)

@@ -24,16 +24,17 @@ TOP = Text("ระดับบนสุด ไม่สังกัดหน่�
 
 
 class UnitForm(forms.Form):
-    """A unit's own data. Deciding is left to the verbs, so nothing is required here."""
+    """A unit's own data. The verbs decide, so nothing is required here: all that is wrong is told at once."""
 
     code = forms.CharField(
         label=words("รหัส", "Code"),
         help_text=words("ชื่อสั้นที่ไม่เปลี่ยนอีก เช่น works หรือ public-health", "A short name that never changes, such as works"),
+        required=False,
         widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
     )
-    kind = forms.ChoiceField(label=words("ประเภท", "Kind"), choices=UNIT_KINDS)
-    name_th = forms.CharField(label=words("ชื่อภาษาไทย", "Name in Thai"))
-    name_en = forms.CharField(label=words("ชื่อภาษาอังกฤษ", "Name in English"))
+    kind = forms.ChoiceField(label=words("ประเภท", "Kind"), choices=UNIT_KINDS, required=False)
+    name_th = forms.CharField(label=words("ชื่อภาษาไทย", "Name in Thai"), required=False)
+    name_en = forms.CharField(label=words("ชื่อภาษาอังกฤษ", "Name in English"), required=False)
     parent_id = forms.ChoiceField(label=words("สังกัด", "Part of"), required=False)
     phone = forms.CharField(label=words("โทรศัพท์", "Telephone"), required=False)
     email = forms.CharField(label=words("อีเมล", "E-mail"), required=False)
@@ -46,8 +47,6 @@ class UnitForm(forms.Form):
 
     def __init__(self, *args: Any, parents: list[tuple[str, Any]] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.error_messages |= {"required": words("ต้องกรอกช่องนี้", "This field is required")}
         self.fields["kind"].error_messages |= {"invalid_choice": words("เลือกจากรายการที่มีให้", "Choose one from the list")}
         if parents is None:
             for name in ("code", "parent_id"):

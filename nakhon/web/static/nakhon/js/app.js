@@ -84,10 +84,10 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// A form that was sent says so, and is not sent twice.
+// A form that was sent says so, and is not sent twice. One that downloads a file (data-download) leaves the page as it is.
 document.addEventListener("submit", (event) => {
   const button = event.submitter;
-  if (event.defaultPrevented || !button?.classList.contains("btn") || event.target.method === "dialog") return;
+  if (event.defaultPrevented || !button?.classList.contains("btn") || event.target.method === "dialog" || "download" in event.target.dataset) return;
   if (button.classList.contains("is-busy")) { event.preventDefault(); return; }
   button.classList.add("is-busy");
   button.setAttribute("aria-busy", "true");
