@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from nakhon.kernel.definitions.checking import Checked, Document, check_raw, parse_model
+from nakhon.kernel.definitions.checking import Checked, Document, check_raw, parse_model, with_reading
 from nakhon.kernel.definitions.collecting import definition_files, from_path, from_zip, sources
 from nakhon.kernel.definitions.faults import DefinitionFault, FaultyDefinitions, in_order
 from nakhon.kernel.definitions.faults import Path as ValuePath
@@ -140,7 +140,7 @@ def _check(manifest: Manifest, found: Mapping[str, bytes], values: Values) -> Ch
     for source in sources(definition_files(found)):
         documents, wrong = read(source)
         faults += wrong
-        for raw in [] if wrong else documents:
+        for raw in documents:
             filled = _filled(deepcopy(raw.value), parameters, values, raw, (), faults)
             raw.value = {} if filled is _GONE else filled
             raws.append(raw)
@@ -150,8 +150,7 @@ def _check(manifest: Manifest, found: Mapping[str, bytes], values: Values) -> Ch
             Text("ชุดระบบไม่มีคำนิยามเลย", "The solution holds no definition"),
             Text("เพิ่มไฟล์คำนิยามในโฟลเดอร์ย่อย เช่น units/units.yaml",
                  "Add definition files in sub-folders, for instance units/units.yaml")))  # fmt: skip
-    checked = check_raw(raws)
-    return Checked(checked.documents, in_order([*faults, *checked.faults]))
+    return with_reading(faults, check_raw(raws))
 
 
 def check_pack(found: Mapping[str, bytes], *, folder: str = "") -> tuple[Pack | None, list[DefinitionFault]]:

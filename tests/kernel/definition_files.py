@@ -69,7 +69,8 @@ WRONG: dict[str, tuple[str | bytes, str, int]] = {
         "kind: organisation-profile\nlocation:\n  lon: 9.7\n  lat: 99.6\n", "definition.nakhon", 3),
     "a list with one text": ("kind: organisation-profile\ncontact:\n  phones: 077-421421\n", "definition.list_type", 3),
     "dash without a space": ("kind: organisation-profile\ncontact:\n  phones:\n    -077\n    -078\n", "definition.list_type", 4),
-    "web address with a space": ("kind: organisation-profile\ncontact:\n  website: www kohsamui\n", "definition.string_pattern_mismatch", 3),
+    "web address with a space": (
+        "kind: organisation-profile\ncontact:\n  website: www kohsamui\n", "definition.string_pattern_mismatch", 3),
     "key twice": (UNIT + "level: SECTION\n", "yaml.duplicate_key", 5),
     "id twice": (
         "kind: unit\nitems:\n  - {id: works, level: DIVISION, name: {th: ก, en: W}}\n"

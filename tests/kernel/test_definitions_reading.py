@@ -50,11 +50,13 @@ def test_every_fault_of_every_file_at_once() -> None:
             Source("a.yaml", b"kind: unit\nid: works\nlevel: division\nposition: -1\n"),
             Source("b.yaml", b"kind: units\n---\nkind: unit\nid: X\n"),
             Source("c.yaml", UNIT.encode()),
+            Source("d.yaml", b"kind: unit\nid: aa\nphone: 077\nlevel: division\nname: {th: x, en: y}\n"),
         ]
     )
     assert [(f.file, f.line, f.code.removeprefix("definition.")) for f in checked.faults] == [
         ("a.yaml", 1, "missing"), ("a.yaml", 3, "literal_error"), ("a.yaml", 4, "greater_than_equal"),
         ("b.yaml", 1, "unknown_kind"), ("b.yaml", 3, "missing"), ("b.yaml", 3, "missing"), ("b.yaml", 4, "string_pattern_mismatch"),
+        ("d.yaml", 3, "yaml.leading_zero"), ("d.yaml", 4, "literal_error"),
     ]  # fmt: skip
     assert [document.key for document in checked.documents] == ["works"]
 
@@ -119,11 +121,12 @@ def test_notepad_saves_with_a_mark_and_windows_line_ends() -> None:
 
 
 def test_positions_and_source_of_items() -> None:
-    text = "kind: unit\nitems:\n  - id: a1\n    level: OFFICE\n    name: {th: ก, en: A}\n  # next\n  - {id: b1, level: OFFICE, name: {th: ข, en: B}}\n"
-    first, second = check([Source("u.yaml", text.encode())]).documents
-    assert (first.line, second.line) == (3, 7)
-    assert first.source.startswith("  - id: a1\n    level: OFFICE\n    name: {th: ก, en: A}")
-    assert second.source == "  - {id: b1, level: OFFICE, name: {th: ข, en: B}}\n"
+    head, first = "kind: unit\nitems:\n", "  - id: a1\n    level: OFFICE\n    name: {th: ก, en: A}\n"
+    text = f"{head}{first}  # next\n  - {{id: b1, level: OFFICE, name: {{th: ข, en: B}}}}\n"
+    one, two = check([Source("u.yaml", text.encode())]).documents
+    assert (one.line, two.line) == (3, 7)
+    assert one.source.startswith(first)
+    assert two.source == "  - {id: b1, level: OFFICE, name: {th: ข, en: B}}\n"
 
 
 def test_a_megabyte_is_read_in_seconds() -> None:
@@ -229,3 +232,15 @@ def test_a_folder_is_read_without_hidden_files_and_links_out(tmp_path: Path) -> 
 def test_raw_documents_can_be_checked_alone() -> None:
     raw = RawDocument("x.yaml", ["kind: unit"], {"kind": "unit"}, {(): (1, 1)})
     assert {fault.code for fault in check_raw([raw]).faults} == {"definition.missing"}
+
+
+def test_a_hostile_file_costs_little() -> None:
+    hostile = {
+        "deep": b"a: " + b"[" * 900_000,
+        "bomb": b"a: &a [x,x,x]\n" + b"".join(b"b%d: &b%d [*a,*a,*a]\n" % (i, i) for i in range(100)),
+        "all wrong": b"kind: unit\nitems:\n" + b"".join(b"- {id: X%d}\n" % i for i in range(50_000)),
+    }
+    for name, data in hostile.items():
+        faults = check([Source(name, data)]).faults
+        assert 1 <= len(faults) <= 600
+        assert len(render_faults(faults)) < 100_000

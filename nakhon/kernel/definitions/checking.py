@@ -20,6 +20,9 @@ from nakhon.kernel.definitions.sets import circles, discords
 from nakhon.kernel.definitions.shapes import Schema, listed, nearest
 from nakhon.knowledge.text import Text
 
+ENOUGH = 500
+"""Checking stops when so many faults were found: nobody reads more, and a hostile file costs no more time."""
+
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -236,6 +239,8 @@ def check_raw(raws: Iterable[RawDocument]) -> Checked:
             faults += found
             if document is not None:
                 documents.append(document)
+            if len(faults) >= ENOUGH:
+                return Checked(documents, in_order(faults))
     faults += _twice(documents) or [*circles(documents), *discords(documents)]
     return Checked(documents, in_order(faults))
 
@@ -246,7 +251,14 @@ def check(sources: Iterable[Source]) -> Checked:
     faults: list[DefinitionFault] = []
     for source in sources:
         found, wrong = read(source)
-        raws += [] if wrong else found
+        raws += found
         faults += wrong
-    checked = check_raw(raws)
-    return Checked(checked.documents, in_order([*faults, *checked.faults]))
+    return with_reading(faults, check_raw(raws))
+
+
+def with_reading(faults: Iterable[DefinitionFault], checked: Checked) -> Checked:
+    """What was checked together with ``faults`` of reading; where reading failed, nothing more is said of the same place."""
+    told = list(faults)
+    places = {(fault.file, fault.line, fault.column) for fault in told}
+    more = [fault for fault in checked.faults if (fault.file, fault.line, fault.column) not in places]
+    return Checked(checked.documents, in_order([*told, *more]))

@@ -9,8 +9,10 @@ from difflib import SequenceMatcher
 from typing import Any, Literal
 
 from nakhon.kernel.definitions.faults import Path, path_text
+from nakhon.kernel.definitions.writing import to_yaml
 
 Mark = Literal["added", "removed", "changed"]
+_SHOWN = 12
 _NAMES = ("id", "key", "code", "date")
 
 
@@ -36,8 +38,23 @@ class Change:
 
 
 def value_text(value: Any) -> str:
-    """A JSON value for reading: texts as they are, the rest as JSON."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    """A JSON value for reading: texts as they are, nothing as a dash, groups and lists as the first lines of their YAML."""
+    if value is None:
+        return "–"
+    if isinstance(value, str):
+        return value
+    if not isinstance(value, dict | list) or not value:
+        return json.dumps(value, ensure_ascii=False)
+    lines = to_yaml(_told(value)).rstrip().split("\n")
+    rest = len(lines) - _SHOWN
+    return "\n".join(lines[:_SHOWN]) + (f"\n… (+{rest})" if rest > 0 else "")
+
+
+def _told(value: Any) -> Any:
+    """Without what is empty anyway."""
+    if isinstance(value, dict):
+        return {k: _told(v) for k, v in value.items() if v not in (None, [], {})}
+    return [_told(item) for item in value] if isinstance(value, list) else value
 
 
 def _name_of(item: Any) -> Any:

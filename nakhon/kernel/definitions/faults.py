@@ -11,6 +11,9 @@ from rich.cells import cell_len
 from nakhon.kernel.errors import Invalid
 from nakhon.knowledge.text import Text
 
+SHOWN = 100
+"""How many faults are shown at once; the rest is counted."""
+
 _EXCERPT = 160
 _RED, _CYAN, _BOLD, _GREEN, _RESET = "\x1b[31m", "\x1b[36m", "\x1b[1m", "\x1b[32m", "\x1b[0m"
 
@@ -86,7 +89,7 @@ def render_faults(faults: Sequence[DefinitionFault], *, language: str = "th", co
     labels = Text("วิธีแก้", "Remedy")
     at = Text("ที่", "at")
     blocks: list[str] = []
-    for fault in faults:
+    for fault in faults[:SHOWN]:
         lines = [f"{bold}{fault.place}{reset}" + (f"  ({at.in_(language)} {fault.path})" if fault.path else "")]
         lines.append(f"  {red}{fault.message.in_(language)}{reset}")
         if fault.excerpt.strip():
@@ -99,6 +102,8 @@ def render_faults(faults: Sequence[DefinitionFault], *, language: str = "th", co
         return ""
     files = len({fault.file for fault in faults})
     count = Text(f"พบข้อผิดพลาด {len(faults)} จุด ใน {files} ไฟล์", f"{len(faults)} fault(s) in {files} file(s)")
+    if len(faults) > SHOWN:
+        blocks.append(Text(f"… และอีก {len(faults) - SHOWN} จุด", f"… and {len(faults) - SHOWN} more").in_(language))
     return "\n\n".join(blocks) + f"\n\n{bold}{count.in_(language)}{reset}"
 
 

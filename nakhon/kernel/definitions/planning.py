@@ -35,6 +35,12 @@ ACTIONS: dict[str, Text] = {
 }
 
 
+def title_of(body: Mapping[str, Any] | None) -> Text | None:
+    """The ``name`` of a body in both languages, or None."""
+    name = (body or {}).get("name")
+    return Text(name["th"], name["en"]) if isinstance(name, dict) and name.get("th") and name.get("en") else None
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """A definition as the store has it: its row and its newest version."""
@@ -49,7 +55,8 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What happens to one definition. ``action`` is a key of ``ACTIONS``; ``warning`` is what to think of before."""
+    """What happens to one definition. ``action`` is a key of ``ACTIONS``; ``warning`` is what to think of before;
+    ``title`` is the definition's own name where its kind has one."""
 
     kind: str
     key: str
@@ -60,6 +67,7 @@ class Entry:
     warning: Text | None = None
     version: int = 0
     digest: str = ""
+    title: Text | None = None
     document: Document | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -190,7 +198,7 @@ def keys_in_force(kind: str) -> set[str]:
 
 def _entry(document: Document, found: Stored | None, solution: str) -> Entry | DefinitionFault:
     shared: dict[str, Any] = {"kind": document.kind.name, "key": document.key, "file": document.file, "line": document.line,
-                              "digest": document.digest, "document": document}  # fmt: skip
+                              "digest": document.digest, "title": title_of(document.body), "document": document}  # fmt: skip
     if found is None:
         return Entry(action=Act.CREATED.value, **shared)
     if found.in_force and found.row.solution and solution and found.row.solution != solution:
@@ -321,8 +329,14 @@ def make_plan(
         raise FaultyDefinitions(faults)
     entries += _removals(going, store)
     entries += [
-        Entry(kind, key, RELEASED, version=store[kind, key].version.number, warning=held.get((kind, key)))
-        for kind, key in sorted(kept)
+        Entry(
+            *name,
+            RELEASED,
+            version=store[name].version.number,
+            warning=held.get(name),
+            title=title_of(store[name].version.body),
+        )
+        for name in sorted(kept)
     ]
     return Plan(ctx.tenant.slug, solution, solution_version, tuple(entries))
 
@@ -343,13 +357,13 @@ def _removals(going: set[Name], store: Mapping[Name, Stored]) -> list[Entry]:
         visit(name)
     return [
         Entry(
-            kind,
-            key,
+            *name,
             Act.REMOVED.value,
-            version=store[kind, key].version.number,
-            digest=digest_of(store[kind, key].version.body or {}),
+            version=store[name].version.number,
+            digest=digest_of(store[name].version.body or {}),
+            title=title_of(store[name].version.body),
         )
-        for kind, key in done
+        for name in done
     ]
 
 

@@ -211,9 +211,9 @@ def _cleaned(location: tuple[str | int, ...], value: Any) -> tuple[Path, Any]:
     """The path in the document (pydantic also names the branch of a union) and the value that stands there."""
     path: list[str | int] = []
     for index, part in enumerate(location):
-        if (isinstance(value, list) and isinstance(part, int) and part < len(value)) or (
-            isinstance(value, dict) and part in value
-        ):
+        if isinstance(part, int) and isinstance(value, list) and part < len(value):  # noqa: SIM114  (types differ)
+            value = value[part]
+        elif isinstance(part, str) and isinstance(value, dict) and part in value:
             value = value[part]
         elif isinstance(value, dict) and index == len(location) - 1 and isinstance(part, str):
             return (*path, part), None

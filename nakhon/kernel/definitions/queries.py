@@ -13,7 +13,7 @@ from nakhon.kernel.definitions.difference import Change, differences
 from nakhon.kernel.definitions.errors import DefinitionNotFound
 from nakhon.kernel.definitions.models import Definition, DefinitionVersion
 from nakhon.kernel.definitions.permissions import READ
-from nakhon.kernel.definitions.planning import Name, Plan, make_plan, stored
+from nakhon.kernel.definitions.planning import Name, Plan, Stored, make_plan, stored, title_of
 from nakhon.kernel.definitions.writing import files_for
 from nakhon.kernel.verbs import query
 from nakhon.knowledge.text import Text
@@ -21,7 +21,7 @@ from nakhon.knowledge.text import Text
 
 @dataclass(frozen=True, slots=True)
 class DefinitionLine:
-    """A definition in a list."""
+    """A definition in a list; ``title`` is its name in both languages where its kind has one."""
 
     kind: str
     key: str
@@ -30,6 +30,7 @@ class DefinitionLine:
     in_force: bool
     applied_at: datetime
     applied_by: str
+    title: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +56,20 @@ def list_definitions(
 ) -> list[DefinitionLine]:
     """Definitions in force (and, with ``removed``, those that were), by kind and key."""
     return [
-        DefinitionLine(
-            *name,
-            found.version.number,
-            found.row.solution,
-            found.in_force,
-            found.version.applied_at,
-            found.version.applied_by,
-        )
+        _definition_line(found)
         for name, found in stored().items()
         if (removed or found.in_force)
         and (not kind or name[0] == kind)
         and (solution is None or found.row.solution == solution)
     ]
+
+
+def _definition_line(found: Stored) -> DefinitionLine:
+    row, version = found.row, found.version
+    title = title_of(version.body)
+    return DefinitionLine(
+        row.kind, row.key, version.number, row.solution, found.in_force, version.applied_at, version.applied_by, title
+    )
 
 
 @query(READ)

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from nakhon.kernel.definitions.checking import check
 from nakhon.kernel.definitions.collecting import definition_files, from_zip, sources, without_wrapper, zip_of
 from nakhon.kernel.definitions.errors import DefinitionHoldsData
-from nakhon.kernel.definitions.faults import DefinitionFault, FaultyDefinitions
-from nakhon.kernel.definitions.planning import Plan
+from nakhon.kernel.definitions.faults import SHOWN, DefinitionFault, FaultyDefinitions
+from nakhon.kernel.definitions.planning import Entry, Plan
 from nakhon.kernel.definitions.queries import plan_definitions
 from nakhon.kernel.definitions.rendering import summary
 from nakhon.kernel.definitions.services import apply_definitions
@@ -45,7 +45,7 @@ ACTION_KINDS = {
 def fault_rows(faults: list[DefinitionFault] | tuple[DefinitionFault, ...]) -> list[dict[str, Any]]:
     """Faults for a page: the offending line cut in three, so that the place can be marked."""
     rows = []
-    for fault in faults:
+    for fault in faults[:SHOWN]:
         at = min(max(fault.column - 1, 0), len(fault.excerpt))
         start, end = max(0, at - 60), at + 100
         rest = fault.excerpt[at:end]
@@ -58,19 +58,25 @@ def fault_rows(faults: list[DefinitionFault] | tuple[DefinitionFault, ...]) -> l
 
 
 def plan_rows(plan: Plan) -> dict[str, Any]:
-    """A plan for a page: its sentence, what changes, and how much stays."""
-    entries = [
-        {"entry": entry, "kind": ACTION_KINDS[entry.action][0], "icon": ACTION_KINDS[entry.action][1]}
-        for entry in plan.entries
-        if entry.action != "unchanged"
-    ]
+    """A plan for a page: its sentence; what changes with its details; what simply comes or goes, in short lists."""
+    entries = [entry for entry in plan.entries if entry.action != "unchanged"]
+    simple: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if not entry.changes and entry.warning is None:
+            simple.setdefault(entry.action, []).append(entry)
     return {
         "summary": summary(plan),
-        "entries": entries,
+        "entries": [_row(entry) for entry in entries if entry.changes or entry.warning is not None],
+        "simple": [{**_row(found[0]), "entries": found} for found in simple.values()],
         "hash": plan.hash,
         "is_empty": plan.is_empty,
         "same": plan.count("unchanged"),
     }
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    kind, icon = ACTION_KINDS[entry.action]
+    return {"entry": entry, "kind": kind, "icon": icon}
 
 
 class ParametersForm(forms.Form):
