@@ -146,9 +146,7 @@ def list_organisations(
     request: HttpRequest, q: str = "", kind: str = "", province: str = "", after: str = "", limit: int = 50
 ) -> OrganisationPage:
     """Search the directory of organisations by name, kind (``CITY_MUN`` ...) and province code (two digits)."""
-    page = queries.directory(
-        _ctx(request), text=q, kind=kind, province_code=province, after=after, limit=limit
-    )
+    page = queries.directory(_ctx(request), text=q, kind=kind, province_code=province, after=after, limit=limit)
     return OrganisationPage(organisations=[OrganisationOut.of(row) for row in page.rows], after=page.after)
 
 

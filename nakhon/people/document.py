@@ -1,6 +1,6 @@
 """The room's generated reference pages: the permission table and the declared personal data. Tests keep them true.
 
-Write them anew with ``python -m django document_people``.
+Write them anew with ``python -m nakhon.config.run.django document_people``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from nakhon.people.roles import ROLES
 from nakhon.people.services.purposes import typical_purposes
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "reference"
-_MADE = "<!-- Made by `python -m django document_people`; a test keeps it true. Do not edit by hand. -->"
+_MADE = "<!-- Made by `python -m nakhon.config.run.django document_people`; a test keeps it true. Do not edit by hand. -->"
 
 
 def permissions_page() -> str:
@@ -68,7 +68,9 @@ def processing_page() -> str:
         kept = months_text(row["retention_months"], row["retention_action"]).en
         basis = LawfulBasis(row["basis"]).label.en
         sensitive = f"`{row['sensitive_basis']}`" if row.get("sensitive_basis") else ""
-        lines.append(f"| `{row['code']}` | {row['name']['th']} · {row['name']['en']} | {basis} | {sensitive} | {kept} |")
+        lines.append(
+            f"| `{row['code']}` | {row['name']['th']} · {row['name']['en']} | {basis} | {sensitive} | {kept} |"
+        )
     lines += ["", "## ช่องข้อมูล · Columns", "", "| column | category | purposes | sealed |", "|---|---|---|---|"]
     for label, columns in sorted(declarations().items()):
         sealed = {column.name for column in sealed_fields(apps.get_model(label))}

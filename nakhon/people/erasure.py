@@ -61,7 +61,13 @@ def collect_everything(ctx: Context, person_id: UUID) -> list[DataSection]:
 def _uses(person: Person) -> list[Use]:
     rows = PersonPurpose.objects.filter(person=person).select_related("purpose")
     return [
-        Use(row.purpose.code, row.purpose.name, LawfulBasis(row.purpose.basis), row.purpose.retention_months, row.last_used_at)
+        Use(
+            row.purpose.code,
+            row.purpose.name,
+            LawfulBasis(row.purpose.basis),
+            row.purpose.retention_months,
+            row.last_used_at,
+        )
         for row in rows
     ]
 
@@ -177,7 +183,9 @@ def _collect(ctx: Context, person_id: UUID) -> list[DataSection]:
     english = ctx.language == "en"
     born = birth_text(person)
     where = address_text(person.address, person.subdistrict_code, person.postcode, "en" if english else "th")
-    clear = {name: column.write(opened(getattr(person, name))) for name, column in SEALED.items() if getattr(person, name)}
+    clear = {
+        name: column.write(opened(getattr(person, name))) for name, column in SEALED.items() if getattr(person, name)
+    }
     clear |= {"birth_date": born.in_(ctx.language) if born else "", "address": where}
     about = _present(
         _item("name", Text("ชื่อ", "Name"), person.full_name),
@@ -189,7 +197,9 @@ def _collect(ctx: Context, person_id: UUID) -> list[DataSection]:
         DataSection("person", Text("ข้อมูลทะเบียน", "Register"), (about,)),
         DataSection("households", Text("ครัวเรือน", "Households"), _household_records(ctx, ids)),
         DataSection("sensitive", Text("ข้อมูลอ่อนไหว", "Sensitive data"), _sensitive_records(ctx, ids)),
-        DataSection("purposes", Text("วัตถุประสงค์ที่ใช้ข้อมูลของท่าน", "Purposes your data is used for"), _use_records(ctx, ids)),
+        DataSection(
+            "purposes", Text("วัตถุประสงค์ที่ใช้ข้อมูลของท่าน", "Purposes your data is used for"), _use_records(ctx, ids)
+        ),
         DataSection("consents", Text("ความยินยอม", "Consents"), _consent_records(ctx, ids)),
         DataSection("requests", Text("คำขอใช้สิทธิ", "Rights requests"), _request_records(ctx, ids)),
         DataSection("staff", Text("ข้อมูลบุคลากร", "Staff record"), _staff_records(ctx, person)),
@@ -203,7 +213,9 @@ def _household_records(ctx: Context, ids: list[UUID]) -> tuple[tuple[DataItem, .
     rows = HouseholdMember.objects.filter(person_id__in=ids).select_related("household").order_by("since")
     return tuple(
         _present(
-            _item("place", Text("ที่ตั้ง", "Place"), (place_text(row.household.subdistrict_code) or _WHAT).in_(ctx.language)),
+            _item(
+                "place", Text("ที่ตั้ง", "Place"), (place_text(row.household.subdistrict_code) or _WHAT).in_(ctx.language)
+            ),
             _item(
                 "relation",
                 Text("ความสัมพันธ์", "Relation"),
@@ -283,5 +295,7 @@ def _staff_records(ctx: Context, person: Person) -> tuple[tuple[DataItem, ...], 
 
 
 PEOPLE = register_source(
-    PersonalDataSource("people", Text("ทะเบียนบุคคล ความยินยอม และคำขอ", "Register, consents and requests"), _collect, _erase)
+    PersonalDataSource(
+        "people", Text("ทะเบียนบุคคล ความยินยอม และคำขอ", "Register, consents and requests"), _collect, _erase
+    )
 )

@@ -59,7 +59,9 @@ class Restricted(Forbidden):
 class PurposeUnknown(Invalid):
     code = "people.purpose_unknown"
     default_message = Text("ไม่มีวัตถุประสงค์นี้ในบันทึกรายการประมวลผล", "This purpose is not in the record of processing")
-    default_remedy = Text("เลือกวัตถุประสงค์จากรายการที่หน่วยงานประกาศไว้", "Choose a purpose that the organisation has declared")
+    default_remedy = Text(
+        "เลือกวัตถุประสงค์จากรายการที่หน่วยงานประกาศไว้", "Choose a purpose that the organisation has declared"
+    )
 
 
 class GuardianNeeded(Invalid):

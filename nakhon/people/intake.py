@@ -36,7 +36,9 @@ class Intake:
         """Note a problem, unless the field has one already."""
         self.problems.setdefault(name, Text(th, en))
 
-    def text(self, name: str, value: str | None, *, required: bool = False, most: int = 200, lines: bool = False) -> str:
+    def text(
+        self, name: str, value: str | None, *, required: bool = False, most: int = 200, lines: bool = False
+    ) -> str:
         """``value`` without invisible characters and surplus space; at most ``most`` characters."""
         clean = _INVISIBLE.sub("", value or "")
         clean = clean.strip() if lines else " ".join(clean.split())
@@ -75,7 +77,9 @@ class Intake:
         """An e-mail address with its domain in lower case, or ""."""
         clean = self.text(name, value, required=required, most=254)
         if clean and not _EMAIL.match(clean):
-            self.wrong(name, "อีเมลไม่ถูกรูปแบบ เช่น somchai@example.com", "Not an e-mail address, such as somchai@example.com")
+            self.wrong(
+                name, "อีเมลไม่ถูกรูปแบบ เช่น somchai@example.com", "Not an e-mail address, such as somchai@example.com"
+            )
             return clean
         local, at, domain = clean.rpartition("@")
         return f"{local}{at}{domain.lower()}"

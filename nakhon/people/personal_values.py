@@ -109,7 +109,9 @@ def birth_text(person: Person) -> Text | None:
 def likeness(person: Person) -> bytes | None:
     """The same for persons with the same name and Thai year of birth; None when either is unknown."""
     born, _ = birth_of(person)
-    return index_of("people.person.likeness", f"{person.name_key}|{be_year(born)}") if born and person.name_key else None
+    return (
+        index_of("people.person.likeness", f"{person.name_key}|{be_year(born)}") if born and person.name_key else None
+    )
 
 
 def address_of(detail: object, subdistrict_code: str, postcode: str) -> Address:
@@ -195,7 +197,9 @@ def fill_person(
     return list(dict.fromkeys(changed))
 
 
-def _fill_names(person: Person, given: Mapping[str, Any], intake: Intake, changed: list[str], registering: bool) -> None:
+def _fill_names(
+    person: Person, given: Mapping[str, Any], intake: Intake, changed: list[str], registering: bool
+) -> None:
     for name in NAME_PARTS:
         if name not in given and not registering:
             continue

@@ -50,7 +50,10 @@ declare(
 declare("kernel.work", {"name": NotPersonal("the name of a job")})
 declare(
     "account.emailaddress",
-    {"user": Personal(Category.ACCOUNT, ("staff", "registry")), "email": Personal(Category.CONTACT, ("staff", "registry"))},
+    {
+        "user": Personal(Category.ACCOUNT, ("staff", "registry")),
+        "email": Personal(Category.CONTACT, ("staff", "registry")),
+    },
 )
 declare("account.emailconfirmation", {"email_address": Personal(Category.CONTACT, ("staff", "registry"))})
 declare("socialaccount.socialapp", {"name": NotPersonal("the name of a provider")})

@@ -20,7 +20,9 @@ def _find_persons(ctx: Context, before: datetime, limit: int) -> list[UUID]:
     living = HouseholdMember.objects.filter(person=OuterRef("pk"), until=None)
     asking = RightsRequest.objects.filter(person=OuterRef("pk"), state__in=OPEN_STATES)
     rows = Person.objects.filter(last_used_at__lt=before, merged_into=None, erased_at=None, restricted_at=None)
-    return list(rows.filter(~Exists(living), ~Exists(asking)).order_by("last_used_at").values_list("pk", flat=True)[:limit])
+    return list(
+        rows.filter(~Exists(living), ~Exists(asking)).order_by("last_used_at").values_list("pk", flat=True)[:limit]
+    )
 
 
 def _act_on_persons(ctx: Context, ids: list[UUID], action: str) -> int:
@@ -59,7 +61,11 @@ _ANONYMISE = frozenset({RetentionAction.ANONYMISE.value})
 
 PERSONS = register_retention(
     RetentionSubject(
-        "people.person", Text("บุคคลที่ไม่ได้ใช้บริการแล้ว", "Persons no longer served"), _find_persons, _act_on_persons, _ANONYMISE
+        "people.person",
+        Text("บุคคลที่ไม่ได้ใช้บริการแล้ว", "Persons no longer served"),
+        _find_persons,
+        _act_on_persons,
+        _ANONYMISE,
     )
 )
 REQUESTS = register_retention(

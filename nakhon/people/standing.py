@@ -71,9 +71,15 @@ def checked_reason(reason: str) -> str:
     text = " ".join(reason.split())
     digits = sum(character.isdigit() for character in text)
     if len(text) < 5:
-        raise Invalid(fields={"reason": Text("บอกเหตุผลสั้น ๆ อย่างน้อย 5 ตัวอักษร", "Give a reason of at least 5 characters")})
+        raise Invalid(
+            fields={"reason": Text("บอกเหตุผลสั้น ๆ อย่างน้อย 5 ตัวอักษร", "Give a reason of at least 5 characters")}
+        )
     if digits >= 9:
         raise Invalid(
-            fields={"reason": Text("อย่าใส่เลขประจำตัวหรือโทรศัพท์ในเหตุผล", "Leave identity and telephone numbers out of the reason")}
+            fields={
+                "reason": Text(
+                    "อย่าใส่เลขประจำตัวหรือโทรศัพท์ในเหตุผล", "Leave identity and telephone numbers out of the reason"
+                )
+            }
         )
     return text[:300]

@@ -26,7 +26,9 @@ def _said(text: Text | None) -> Any:
     return text if text is not None else ""
 
 
-def ask(label: Text, *, need: bool = False, hint: Text | None = None, most: int | None = None, **attrs: str) -> forms.Field:
+def ask(
+    label: Text, *, need: bool = False, hint: Text | None = None, most: int | None = None, **attrs: str
+) -> forms.Field:
     """One line of text. ``attrs`` go to the input: ``inputmode``, ``autocomplete`` ..."""
     return forms.CharField(
         label=_said(label), required=need, help_text=_said(hint), widget=forms.TextInput({**attrs, **_most(most)})
@@ -45,7 +47,13 @@ def ask_date(label: Text, *, need: bool = False, hint: Text | None = None) -> fo
 
 
 def ask_choice(
-    label: Text, choices: Choices, *, need: bool = True, blank: Text | None = None, hint: Text | None = None, radio: bool = False
+    label: Text,
+    choices: Choices,
+    *,
+    need: bool = True,
+    blank: Text | None = None,
+    hint: Text | None = None,
+    radio: bool = False,
 ) -> forms.Field:
     listed: list[Any] = [("", blank)] if blank is not None else []
     widget = forms.RadioSelect() if radio else forms.Select()

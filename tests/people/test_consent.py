@@ -116,14 +116,22 @@ def test_who_may_consent(birth: date | None, precision: DatePrecision, alone: bo
 @pytest.mark.parametrize("basis", list(LawfulBasis))
 def test_when_a_use_may_go_on(basis: LawfulBasis) -> None:
     def may(**changes: bool) -> bool:
-        plain = {"purpose_ended": False, "consent_stands": False, "objected": False, "restricted": False, "erased": False}
+        plain = {
+            "purpose_ended": False,
+            "consent_stands": False,
+            "objected": False,
+            "restricted": False,
+            "erased": False,
+        }
         return may_go_on(Standing(basis=basis, **{**plain, **changes}))
 
     assert may() is (basis is not LawfulBasis.CONSENT)
     assert may(consent_stands=True) is True
     assert may(purpose_ended=True, consent_stands=True) is False
     assert may(erased=True, consent_stands=True) is False
-    assert may(restricted=True, consent_stands=True) is (basis in (LawfulBasis.LEGAL_OBLIGATION, LawfulBasis.VITAL_INTEREST))
+    assert may(restricted=True, consent_stands=True) is (
+        basis in (LawfulBasis.LEGAL_OBLIGATION, LawfulBasis.VITAL_INTEREST)
+    )
     open_to_objection = (LawfulBasis.PUBLIC_TASK, LawfulBasis.LEGITIMATE_INTEREST, LawfulBasis.ARCHIVE_RESEARCH)
     assert may(objected=True, consent_stands=True) is (basis not in open_to_objection)
 

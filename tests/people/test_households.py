@@ -25,11 +25,15 @@ def household(registrar: Context, somchai: Registered) -> UUID:
     return services.create_household(registrar, fields=HOUSE, head_id=somchai.id)
 
 
-def test_a_household_is_found_by_its_number_and_shown_masked(registrar: Context, household: UUID, somchai: Registered) -> None:
+def test_a_household_is_found_by_its_number_and_shown_masked(
+    registrar: Context, household: UUID, somchai: Registered
+) -> None:
     (row,) = queries.find_households(registrar, text="๘๔๐๔-๐๑๒๓๔๕-๖").rows
     assert (row.id, row.head, row.members, row.house_id_masked) == (household, "นายสมชาย ใจดี", 1, "xxxx-xxxx45-6")
     assert queries.find_households(registrar, text="84040123457").rows == []
-    assert [found.id for found in queries.find_households(registrar, subdistrict_code="840401", moo=2).rows] == [household]
+    assert [found.id for found in queries.find_households(registrar, subdistrict_code="840401", moo=2).rows] == [
+        household
+    ]
     assert queries.find_households(registrar, subdistrict_code="840401", moo=3).rows == []
     card = queries.household_card(registrar, household_id=household)
     assert (card.address_masked, card.label.th[:8], card.members[0].relation) == ("•••", "หมู่ที่ ", "HEAD")

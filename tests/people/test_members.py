@@ -31,7 +31,9 @@ def test_add_change_end(admin: Context, samui: Organisation) -> None:
     assert queries.members(admin) == []
     assert queries.members(admin, with_ended=True)[0].ended_at == make.NOW
     with act_in(admin):
-        actions = list(AuditEntry.objects.filter(object_id=str(added.pk)).order_by("seq").values_list("action", flat=True))
+        actions = list(
+            AuditEntry.objects.filter(object_id=str(added.pk)).order_by("seq").values_list("action", flat=True)
+        )
         assert actions == ["people.member.added", "people.member.changed", "people.member.ended"]
         assert Event.objects.filter(name="people.MembershipEnded").count() == 1
     with pytest.raises(Conflict):

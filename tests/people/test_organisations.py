@@ -36,7 +36,9 @@ def test_a_ministry_creates_below_itself_and_both_chains_tell(ministry: Organisa
     assert province.parent_id == ministry.pk
     for organisation in (ministry, province):
         with act_in(make.ctx(organisation)):
-            assert AuditEntry.objects.filter(action="people.organisation.created", object_id=str(province.pk)).count() == 1
+            assert (
+                AuditEntry.objects.filter(action="people.organisation.created", object_id=str(province.pk)).count() == 1
+            )
     with act_in(make.ctx(province)):
         assert Event.objects.get().payload == {"organisation_id": str(province.pk)}
 
@@ -53,7 +55,11 @@ def test_a_city_creates_nothing(province: Organisation, samui: Organisation) -> 
 def test_a_province_keeps_to_its_own_branch(ministry: Organisation, province: Organisation) -> None:
     with pytest.raises(Forbidden):
         services.create_organisation(
-            make.ctx(province, "admin"), slug="dla", kind="DEPARTMENT", name=Text("กรม", "Department"), parent_slug="moi"
+            make.ctx(province, "admin"),
+            slug="dla",
+            kind="DEPARTMENT",
+            name=Text("กรม", "Department"),
+            parent_slug="moi",
         )
 
 
@@ -71,7 +77,9 @@ def test_a_province_keeps_to_its_own_branch(ministry: Organisation, province: Or
         ({"population": "-5", "hue": 360, "area_km2": "abc"}, {"population", "hue", "area_km2"}),
     ],
 )
-def test_wrong_input_is_refused_field_by_field(ministry: Organisation, fields: dict[str, object], wrong: set[str]) -> None:
+def test_wrong_input_is_refused_field_by_field(
+    ministry: Organisation, fields: dict[str, object], wrong: set[str]
+) -> None:
     given = {"slug": "new-town", "kind": "SAO", "name": Text("ใหม่", "New"), **fields}
     with pytest.raises(Invalid) as refused:
         services.create_organisation(make.ctx(ministry, "admin"), **given)  # type: ignore[arg-type]
@@ -97,7 +105,9 @@ def test_the_administrator_edits_the_own_record_only(samui: Organisation, yala: 
 
 def test_moving_never_makes_a_circle(ministry: Organisation, province: Organisation) -> None:
     ctx = make.ctx(ministry, "admin")
-    services.create_organisation(ctx, slug="surat", kind="CITY_MUN", name=Text("ทน.", "City"), parent_slug="changwat-84")
+    services.create_organisation(
+        ctx, slug="surat", kind="CITY_MUN", name=Text("ทน.", "City"), parent_slug="changwat-84"
+    )
     moved = services.move_organisation(ctx, slug="surat", parent_slug="moi")
     assert moved.parent_id == ministry.pk
     for below in ("changwat-84", "surat"):

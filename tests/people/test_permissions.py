@@ -67,7 +67,9 @@ def test_the_columns_are_the_roles() -> None:
 
 
 def test_every_permission_has_its_row() -> None:
-    assert set(EXPECTED) == set(table()), "a permission came or went: write its row here, after thinking who should hold it"
+    assert set(EXPECTED) == set(table()), (
+        "a permission came or went: write its row here, after thinking who should hold it"
+    )
 
 
 @pytest.mark.parametrize("code", sorted(EXPECTED))
@@ -83,4 +85,4 @@ def test_who_holds_it(code: str) -> None:
 @pytest.mark.parametrize("name", sorted(PAGES))
 def test_the_generated_page_is_true(name: str) -> None:
     written = (DOCS / name).read_text(encoding="utf-8")
-    assert written == PAGES[name](), f"docs/reference/{name} is stale: python -m django document_people"
+    assert written == PAGES[name](), f"docs/reference/{name} is stale: python -m nakhon.config.run.django document_people"

@@ -131,7 +131,9 @@ def test_another_city_finds_nothing(yala: Organisation, somchai: Registered) -> 
     for call in (
         lambda: queries.person_card(there, person_id=somchai.id),
         lambda: services.edit_person(there, person_id=somchai.id, version=1, fields={}),
-        lambda: services.reveal_person(there, person_id=somchai.id, fields=["phone"], purpose="complaints", reason="แจ้งผล"),
+        lambda: services.reveal_person(
+            there, person_id=somchai.id, fields=["phone"], purpose="complaints", reason="แจ้งผล"
+        ),
         lambda: services.merge_persons(there, keep_id=somchai.id, duplicate_id=UUID(int=1), reason="คนเดียวกัน"),
     ):
         with pytest.raises(PersonNotFound):
@@ -159,7 +161,9 @@ def test_what_came_back_masked_or_blank_is_kept(registrar: Context, somchai: Reg
     assert entry.detail == {"fields": ["first_name"]}
 
 
-@pytest.mark.parametrize(("field", "value"), [("email", "s•••@other.com"), ("phone", "081-xxx-9999"), ("note", "••• และ")])
+@pytest.mark.parametrize(
+    ("field", "value"), [("email", "s•••@other.com"), ("phone", "081-xxx-9999"), ("note", "••• และ")]
+)
 def test_a_half_masked_value_is_refused(registrar: Context, somchai: Registered, field: str, value: str) -> None:
     with pytest.raises(Invalid) as refused:
         services.edit_person(registrar, person_id=somchai.id, version=1, fields={field: value})
@@ -174,7 +178,11 @@ def test_clear_empties_and_a_new_value_replaces(registrar: Context, somchai: Reg
     assert queries.find_persons(registrar, text="0812345678").rows == []
     assert queries.find_persons(registrar, text="somchai@example.com").rows == []
     card = queries.person_card(registrar, person_id=somchai.id)
-    assert (card.field("email").is_held, card.field("note").is_held, card.field("phone").shown) == (False, False, "089-xxx-9999")
+    assert (card.field("email").is_held, card.field("note").is_held, card.field("phone").shown) == (
+        False,
+        False,
+        "089-xxx-9999",
+    )
 
 
 def test_two_editors_do_not_overwrite_each_other(registrar: Context, somchai: Registered) -> None:
@@ -248,7 +256,9 @@ def test_people_without_a_thai_card_are_welcome(registrar: Context, fields: dict
 def test_merging_makes_one_person_of_two(
     registrar: Context, somchai: Registered, register: Callable[..., UUID], dpo: Context
 ) -> None:
-    other = register(first_name="สมชาย", last_name="ใจดี", phone="0899999999", id_type="PASSPORT", passport_no="AA1234567")
+    other = register(
+        first_name="สมชาย", last_name="ใจดี", phone="0899999999", id_type="PASSPORT", passport_no="AA1234567"
+    )
     services.record_consent(dpo, person_id=other, purpose="newsletter", granted=True, channel="COUNTER")
     with pytest.raises(Invalid):
         services.merge_persons(registrar, keep_id=somchai.id, duplicate_id=other, reason="")
@@ -256,7 +266,9 @@ def test_merging_makes_one_person_of_two(
     card = queries.person_card(registrar, person_id=other)
     assert card.id == somchai.id and card.merged_from[0][0] == other
     assert card.field("passport_no").is_held and card.field("phone").shown == "081-xxx-5678"
-    assert [row.id for row in queries.find_persons(registrar, text="0899999999").rows] == [somchai.id], "the old number leads on"
+    assert [row.id for row in queries.find_persons(registrar, text="0899999999").rows] == [somchai.id], (
+        "the old number leads on"
+    )
     assert len(queries.find_persons(registrar, text="สมชาย").rows) == 1
     assert queries.may_process(registrar, person_id=other, purpose="newsletter") is True
     with act_in(registrar):
@@ -275,7 +287,12 @@ def test_restricted_data_is_for_the_protection_officer_only(
     registrar: Context, dpo: Context, somchai: Registered
 ) -> None:
     services.restrict_person(dpo, person_id=somchai.id, restricted=True)
-    reveal: dict[str, Any] = {"person_id": somchai.id, "fields": ["phone"], "purpose": "complaints", "reason": "ตรวจสอบ"}
+    reveal: dict[str, Any] = {
+        "person_id": somchai.id,
+        "fields": ["phone"],
+        "purpose": "complaints",
+        "reason": "ตรวจสอบ",
+    }
     for call in (
         lambda: queries.person_card(registrar, person_id=somchai.id),
         lambda: services.reveal_person(registrar, **reveal),

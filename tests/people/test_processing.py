@@ -30,7 +30,9 @@ SAMUI = Text("เทศบาลนครเกาะสมุย", "Koh Samui C
 
 
 def test_every_column_that_looks_personal_is_declared() -> None:
-    assert undeclared() == [], "declare them: personal = {...} on the model, or declare() in nakhon/people/processing.py"
+    assert undeclared() == [], (
+        "declare them: personal = {...} on the model, or declare() in nakhon/people/processing.py"
+    )
 
 
 def test_no_declaration_is_left_over() -> None:
@@ -55,7 +57,9 @@ def test_declared_purposes_are_declared_to_the_people_too() -> None:
 def test_the_record_has_the_columns_of_section_39(city: Organisation, somchai: Registered, citizen: Context) -> None:
     request = services.ask_right(citizen, kind="ERASE")
     dpo = make.ctx(city, "dpo")
-    services.refuse_request(dpo, request_id=request.pk, version=request.version, ground="LEGAL_DUTY", answer="ต้องเก็บตามกฎหมาย")
+    services.refuse_request(
+        dpo, request_id=request.pk, version=request.version, ground="LEGAL_DUTY", answer="ต้องเก็บตามกฎหมาย"
+    )
     rows = {row.code: row for row in queries.record_of_processing(dpo)}
     assert len(rows) == len(typical_purposes())
     registry, rights = rows["registry"], rows["rights"]

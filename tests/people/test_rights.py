@@ -165,7 +165,9 @@ def test_own_data_shows_everything_and_a_copy_is_recorded(citizen: Context, somc
 
 def test_a_person_sees_who_looked_and_why(citizen: Context, registrar: Context, somchai: Registered) -> None:
     queries.person_card(registrar, person_id=somchai.id)
-    services.reveal_person(registrar, person_id=somchai.id, fields=["phone"], purpose="complaints", reason="แจ้งผลซ่อมถนน")
+    services.reveal_person(
+        registrar, person_id=somchai.id, fields=["phone"], purpose="complaints", reason="แจ้งผลซ่อมถนน"
+    )
     page = queries.who_looked(citizen, limit=2)
     assert [(row.who, row.action, row.purpose.en if row.purpose else None) for row in page.rows] == [
         ("registrar", "people.person.revealed", "Complaints and requests"),

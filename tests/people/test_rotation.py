@@ -51,7 +51,9 @@ def test_values_stay_and_the_old_ciphertext_is_gone(
     old_key = keyring().field[0][0]
     ctx = make.ctx(samui, "registrar")
     with act_in(ctx):
-        before = {name: bytes(getattr(Person.objects.get(pk=ids["samui"]), name).blob) for name in ("national_id", "phone")}
+        before = {
+            name: bytes(getattr(Person.objects.get(pk=ids["samui"]), name).blob) for name in ("national_id", "phone")
+        }
     told: list[tuple[str, str, int]] = []
     done = rotate_keys(lambda *step: told.append(step))
     # 5 sealed values and the address and the note of Somchai, 4 telephones, in each of two cities
@@ -62,7 +64,11 @@ def test_values_stay_and_the_old_ciphertext_is_gone(
         assert blob.hex() not in everything
     assert old_key not in everything
     revealed = services.reveal_person(
-        ctx, person_id=ids["samui"], fields=["national_id", "phone", "email"], purpose="complaints", reason="ตรวจหลังเปลี่ยน"
+        ctx,
+        person_id=ids["samui"],
+        fields=["national_id", "phone", "email"],
+        purpose="complaints",
+        reason="ตรวจหลังเปลี่ยน",
     )
     assert revealed.values["national_id"] == "1-2345-67890-12-1" and revealed.values["email"] == "somchai@example.com"
     assert queries.find_persons(ctx, text="0812345678").rows[0].id == ids["samui"], "blind indexes stay"

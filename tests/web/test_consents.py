@@ -31,7 +31,9 @@ def test_the_officer_for_data_protection_declares_purposes(samui: Organisation) 
     assert client.post("/samui/staff/purposes/adopt/").status_code == 302
     form = client.get("/samui/staff/purposes/newsletter/").context["form"]
     sent = {name: form[name].value() for name in form.fields if form[name].value() not in (None, False)}
-    refused = client.post("/samui/staff/purposes/newsletter/", {**sent, "retention_months": "ไม่รู้", "notice_th": "ข้อความใหม่"})
+    refused = client.post(
+        "/samui/staff/purposes/newsletter/", {**sent, "retention_months": "ไม่รู้", "notice_th": "ข้อความใหม่"}
+    )
     assert refused.status_code == 422 and "ข้อความใหม่" in refused.content.decode()
     assert client.post("/samui/staff/purposes/newsletter/", {**sent, "notice_th": "ข้อความใหม่"}).status_code == 302
     card = next(row for row in queries.purposes(make.ctx(samui)) if row.code == "newsletter")
@@ -68,10 +70,14 @@ def test_in_the_portal_giving_and_taking_back_are_one_button_each(samui: Organis
     services.link_account(make.ctx(samui, "registrar"), person_id=person, user_id=user.pk)
     page = client.get("/samui/me/consents/").content.decode()
     assert "City news and events" in page and "Register of residents" in page
-    assert client.post("/samui/me/consents/", {"purpose": "newsletter", "said": "yes", "notice": "1"}).status_code == 302
+    assert (
+        client.post("/samui/me/consents/", {"purpose": "newsletter", "said": "yes", "notice": "1"}).status_code == 302
+    )
     assert "Withdraw consent" in client.get("/samui/me/consents/").content.decode()
     assert client.post("/samui/me/consents/", {"purpose": "newsletter", "said": "no"}).status_code == 302
     assert queries.may_process(make.ctx(samui, "dpo"), person_id=person, purpose="newsletter") is False
-    assert client.post("/samui/me/consents/", {"purpose": "newsletter", "said": "yes", "notice": "7"}).status_code == 409
+    assert (
+        client.post("/samui/me/consents/", {"purpose": "newsletter", "said": "yes", "notice": "7"}).status_code == 409
+    )
     assert client.post("/samui/me/consents/", {"purpose": "complaints", "said": "no"}).status_code == 422
     assert browser().get("/samui/me/consents/").status_code == 302

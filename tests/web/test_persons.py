@@ -39,7 +39,12 @@ def test_search_card_and_edit_show_no_secret(samui: Organisation, person: UUID) 
 
 def test_register_keeps_what_was_entered_when_refused(samui: Organisation, person: UUID) -> None:
     client = staff(samui, "officer")
-    entered = {"first_name": "สมหญิง", "id_type": "NATIONAL_ID", "national_id": "1234567890123", "purposes": ["registry"]}
+    entered = {
+        "first_name": "สมหญิง",
+        "id_type": "NATIONAL_ID",
+        "national_id": "1234567890123",
+        "purposes": ["registry"],
+    }
     refused = client.post("/samui/staff/persons/new/", entered)
     text = refused.content.decode()
     assert refused.status_code == 422 and "สมหญิง" in text and "1234567890123" in text and "13-digit" in text
@@ -70,7 +75,9 @@ def test_reveal_asks_a_purpose_shows_once_and_records_one(samui: Organisation, p
     refused = client.post(address, {"fields_": ["phone"], "purpose": "complaints", "reason": ""})
     assert refused.status_code == 422 and "081-234-5678" not in refused.content.decode()
     before = len(actions(samui))
-    shown = client.post(address, {"fields_": ["phone", "national_id"], "purpose": "complaints", "reason": "แจ้งผลซ่อมถนน"})
+    shown = client.post(
+        address, {"fields_": ["phone", "national_id"], "purpose": "complaints", "reason": "แจ้งผลซ่อมถนน"}
+    )
     text = shown.content.decode()
     assert "081-234-5678" in text and "1-2345-67890-12-1" in text and "no-store" in shown["Cache-Control"]
     assert actions(samui)[before:] == ["people.person.revealed"]
@@ -78,7 +85,9 @@ def test_reveal_asks_a_purpose_shows_once_and_records_one(samui: Organisation, p
 
 def test_merge_link_restrict_and_sensitive(samui: Organisation, person: UUID) -> None:
     client = staff(samui, "registrar")
-    other = client.post("/samui/staff/persons/new/", {"first_name": "สมชาย", "id_type": "NONE", "purposes": ["registry"]})
+    other = client.post(
+        "/samui/staff/persons/new/", {"first_name": "สมชาย", "id_type": "NONE", "purposes": ["registry"]}
+    )
     duplicate = other["Location"].rstrip("/").rpartition("/")[2]
     merge = f"/samui/staff/persons/{person}/merge/"
     assert client.post(merge, {"duplicate": duplicate, "reason": ""}).status_code == 422

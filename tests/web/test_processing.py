@@ -70,7 +70,9 @@ def test_retention_is_set_held_and_carried_out(samui: Organisation, person: UUID
     assert staff(samui, "auditor").get("/samui/staff/retention/").status_code == 200
 
 
-@pytest.mark.parametrize("page", ["processing/", "processing/record.json", "processing/record.xlsx", "breaches/", "retention/"])
+@pytest.mark.parametrize(
+    "page", ["processing/", "processing/record.json", "processing/record.xlsx", "breaches/", "retention/"]
+)
 def test_who_may_not(samui: Organisation, yala: Organisation, page: str) -> None:
     address = f"/samui/staff/{page}"
     assert browser().get(address).status_code == 302

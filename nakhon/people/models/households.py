@@ -98,10 +98,13 @@ class HouseholdMember(TenantModel):
                 fields=["tenant", "person"], condition=models.Q(until=None), name="person_in_one_household"
             ),
             models.UniqueConstraint(
-                fields=["tenant", "household"], condition=models.Q(until=None, relation="HEAD"), name="one_head_per_household"
+                fields=["tenant", "household"],
+                condition=models.Q(until=None, relation="HEAD"),
+                name="one_head_per_household",
             ),
             models.CheckConstraint(
-                condition=models.Q(until=None) | models.Q(until__gte=models.F("since")), name="household_time_runs_forward"
+                condition=models.Q(until=None) | models.Q(until__gte=models.F("since")),
+                name="household_time_runs_forward",
             ),
         ]
         indexes = [models.Index(fields=["tenant", "household", "until"], name="member_by_household")]

@@ -61,7 +61,9 @@ class Person(TenantModel):
 
     personal: ClassVar[dict[str, Declaration]] = {
         "id_type": Personal(Category.IDENTITY, SERVICES),
-        "national_id": Personal(Category.IDENTITY, ("water", "care", "permits", "school-support", "registry", "rights")),
+        "national_id": Personal(
+            Category.IDENTITY, ("water", "care", "permits", "school-support", "registry", "rights")
+        ),
         "national_id_index": Personal(Category.IDENTITY, ("water", "care", "permits", "registry", "rights")),
         "passport_no": Personal(Category.IDENTITY, ("water", "care", "permits", "registry", "rights")),
         "passport_index": Personal(Category.IDENTITY, ("water", "care", "permits", "registry", "rights")),
@@ -93,7 +95,9 @@ class Person(TenantModel):
                 name="person_once_per_national_id",
             ),
             models.UniqueConstraint(
-                fields=["tenant", "passport_index"], condition=models.Q(merged_into=None), name="person_once_per_passport"
+                fields=["tenant", "passport_index"],
+                condition=models.Q(merged_into=None),
+                name="person_once_per_passport",
             ),
             models.UniqueConstraint(
                 fields=["tenant", "account"], condition=models.Q(merged_into=None), name="person_once_per_account"

@@ -161,5 +161,3 @@ class ConsentRecord(TenantModel):
 
     def __str__(self) -> str:
         return "granted" if self.granted else "withdrawn"
-
-

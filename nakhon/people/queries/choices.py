@@ -23,10 +23,16 @@ Choices = tuple[tuple[str, Text], ...]
 
 RELATIONS: Choices = tuple((one.value, Text(one.label, RELATION_ENGLISH[one.value])) for one in Relation)
 SENSITIVE_KINDS: Choices = tuple((one.value, Text(one.label, SENSITIVE_ENGLISH[one.value])) for one in SensitiveKind)
-SENSITIVE_BASES: Choices = tuple((one.value, Text(one.label, SENSITIVE_BASIS_ENGLISH[one.value])) for one in SensitiveBasis)
-RETENTION_ACTIONS: Choices = tuple((one.value, Text(one.label, RETENTION_ENGLISH[one.value])) for one in RetentionAction)
+SENSITIVE_BASES: Choices = tuple(
+    (one.value, Text(one.label, SENSITIVE_BASIS_ENGLISH[one.value])) for one in SensitiveBasis
+)
+RETENTION_ACTIONS: Choices = tuple(
+    (one.value, Text(one.label, RETENTION_ENGLISH[one.value])) for one in RetentionAction
+)
 CONSENT_CHANNELS: Choices = tuple((one.value, Text(one.label, CHANNEL_ENGLISH[one.value])) for one in ConsentChannel)
 RIGHT_KINDS: Choices = tuple((one.value, Text(one.label, RIGHT_ENGLISH[one.value])) for one in RightKind)
-REQUEST_CHANNELS: Choices = tuple((one.value, Text(one.label, REQUEST_CHANNEL_ENGLISH[one.value])) for one in RequestChannel)
+REQUEST_CHANNELS: Choices = tuple(
+    (one.value, Text(one.label, REQUEST_CHANNEL_ENGLISH[one.value])) for one in RequestChannel
+)
 IDENTITY_METHODS: Choices = tuple(METHODS.items())
 BREACH_RISKS: Choices = tuple((one.value, Text(one.label, BREACH_RISK_ENGLISH[one.value])) for one in BreachRisk)

@@ -25,7 +25,13 @@ from nakhon.people.types import HouseholdCard, HouseholdMemberRow, HouseholdRow,
 
 @query(HOUSEHOLD_READ)
 def find_households(
-    ctx: Context, *, text: str = "", subdistrict_code: str = "", moo: int | None = None, after: str = "", limit: int = 30
+    ctx: Context,
+    *,
+    text: str = "",
+    subdistrict_code: str = "",
+    moo: int | None = None,
+    after: str = "",
+    limit: int = 30,
 ) -> Page[HouseholdRow]:
     """Households by house registration number (11 digits) or place, newest first; three queries however many."""
     limit = max(1, min(limit, 100))
@@ -33,7 +39,9 @@ def find_households(
     number = normalise_id(text)
     if number:
         try:
-            rows = rows.filter(house_id_index=index_of("people.household.house_id", parse_house_registration_id(number)))
+            rows = rows.filter(
+                house_id_index=index_of("people.household.house_id", parse_house_registration_id(number))
+            )
         except KnowledgeError:
             return Page([])
     if subdistrict_code:
@@ -44,12 +52,18 @@ def find_households(
         rows = rows.filter(pk__lt=read_key(after, 1)[0])
     found = list(rows.annotate(living=Count("members", filter=Q(members__until=None))).order_by("-pk")[: limit + 1])
     page = found[:limit]
-    heads = HouseholdMember.objects.filter(household__in=page, relation=Relation.HEAD, until=None).select_related("person")
+    heads = HouseholdMember.objects.filter(household__in=page, relation=Relation.HEAD, until=None).select_related(
+        "person"
+    )
     names = {head.household_id: head.person.full_name for head in heads if head.person.restricted_at is None}
     return Page(
         [
             HouseholdRow(
-                row.pk, household_label(row.moo, row.subdistrict_code), names.get(row.pk, ""), row.living, _house_id(row)
+                row.pk,
+                household_label(row.moo, row.subdistrict_code),
+                names.get(row.pk, ""),
+                row.living,
+                _house_id(row),
             )
             for row in page
         ],

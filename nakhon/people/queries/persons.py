@@ -125,7 +125,9 @@ def _places(ctx: Context, chosen: str) -> list[tuple[str, Text]]:
         ordered = sorted(districts(province), key=lambda one: (one.code != own.district_code, one.code))
         for district in ordered:
             for place in subdistricts(district.code):
-                label = Text(f"{place.full_name.th} {district.full_name.th}", f"{place.full_name.en}, {district.full_name.en}")
+                label = Text(
+                    f"{place.full_name.th} {district.full_name.th}", f"{place.full_name.en}, {district.full_name.en}"
+                )
                 found[place.code] = label
     if chosen and chosen not in found:
         found[chosen] = place_text(chosen) or Text(chosen, chosen)
@@ -177,12 +179,12 @@ def _by_name(wanted: str, after: str, amount: int) -> list[Person]:
         wanted = " ".join(part for part in (name.first, name.middle, name.last) if part)
     except KnowledgeError:
         pass
-    words = [word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") for word in normalise(wanted).split(" ")]
+    words = [
+        word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") for word in normalise(wanted).split(" ")
+    ]
     last, last_id = read_key(after, 2) if after else ("", str(_NOBODY))
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT people_persons_named(%s, %s, %s, %s)", [f"%{'%'.join(words)}%", last, last_id, amount]
-        )
+        cursor.execute("SELECT people_persons_named(%s, %s, %s, %s)", [f"%{'%'.join(words)}%", last, last_id, amount])
         ids = [row[0] for row in cursor.fetchall()]
     rows = Person.objects.in_bulk(ids)
     return [rows[one] for one in ids]

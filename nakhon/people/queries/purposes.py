@@ -78,7 +78,9 @@ def consents_of(ctx: Context, *, person_id: UUID) -> tuple[list[ConsentState], l
     person = Person.objects.filter(pk=person_id, merged_into=None).first()
     if person is None:
         raise PersonNotFound
-    rows = ConsentRecord.objects.filter(person_id__in=all_ids(person)).select_related("purpose", "notice", "by_guardian")
+    rows = ConsentRecord.objects.filter(person_id__in=all_ids(person)).select_related(
+        "purpose", "notice", "by_guardian"
+    )
     history = [
         ConsentEntry(
             at=row.at,

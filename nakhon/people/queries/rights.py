@@ -139,7 +139,9 @@ def who_looked(ctx: Context, *, before_seq: int | None = None, limit: int = 50) 
 
 
 def _get(request_id: UUID) -> RightsRequest:
-    found: RightsRequest | None = RightsRequest.objects.select_related("person", "purpose").filter(pk=request_id).first()
+    found: RightsRequest | None = (
+        RightsRequest.objects.select_related("person", "purpose").filter(pk=request_id).first()
+    )
     if found is None:
         raise NotFound(Text("ไม่พบคำขอนี้", "There is no such request"))
     return found

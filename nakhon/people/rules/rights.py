@@ -49,7 +49,8 @@ REFUSAL_GROUNDS: dict[str, RefusalGround] = {
         frozenset({"OBJECT", "ERASE", "RESTRICT", "PORTABILITY"}),
     ),
     "LEGAL_DUTY": RefusalGround(
-        Text("ต้องเก็บไว้ตามกฎหมาย (มาตรา 33 วรรคสอง)", "A law requires it to be kept (s.33)"), frozenset({"ERASE", "RESTRICT"})
+        Text("ต้องเก็บไว้ตามกฎหมาย (มาตรา 33 วรรคสอง)", "A law requires it to be kept (s.33)"),
+        frozenset({"ERASE", "RESTRICT"}),
     ),
     "LEGAL_CLAIM": RefusalGround(
         Text("จำเป็นต่อการใช้สิทธิเรียกร้องตามกฎหมาย (มาตรา 32-33)", "Needed for legal claims (s.32-33)"),

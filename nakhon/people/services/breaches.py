@@ -62,7 +62,9 @@ def report_breach(
         deadline_at=breach_notification_due(aware),
         reported_by=ctx.actor.id,
     )
-    record(ctx, "people.breach.reported", incident, detail={"number": incident.number, "deadline": incident.deadline_at})
+    record(
+        ctx, "people.breach.reported", incident, detail={"number": incident.number, "deadline": incident.deadline_at}
+    )
     announce(ctx, BreachReported(str(incident.pk), incident.deadline_at.isoformat()))
     return incident
 
@@ -141,9 +143,7 @@ def _open(breach_id: UUID, version: int) -> BreachIncident:
     return found
 
 
-def _change(
-    ctx: Context, incident: BreachIncident, done: str, detail: dict[str, Any], **values: Any
-) -> BreachIncident:
+def _change(ctx: Context, incident: BreachIncident, done: str, detail: dict[str, Any], **values: Any) -> BreachIncident:
     for name, value in values.items():
         setattr(incident, name, value)
     incident.version += 1

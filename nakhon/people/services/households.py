@@ -114,7 +114,8 @@ def _move(ctx: Context, person_id: UUID, household: Household | None, relation: 
             )
     if present is None and household is None:
         raise Conflict(
-            Text("บุคคลนี้ไม่ได้อยู่ในครัวเรือนใด", "The person lives in no household"), Text("ไม่ต้องทำอะไรอีก", "There is nothing to do")
+            Text("บุคคลนี้ไม่ได้อยู่ในครัวเรือนใด", "The person lives in no household"),
+            Text("ไม่ต้องทำอะไรอีก", "There is nothing to do"),
         )
     if present is not None and household is not None and present.household_id == household.pk:
         present.relation = relation

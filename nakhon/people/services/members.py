@@ -112,7 +112,9 @@ def end_membership(ctx: Context, *, membership_id: UUID) -> Membership:
 def _running(ctx: Context, membership_id: UUID) -> Membership:
     # All administrators first and in one order: two of them who remove each other at once queue up instead of succeeding both.
     list(Membership.objects.select_for_update().filter(roles__contains=["admin"]).order_by("pk"))
-    found: Membership | None = Membership.objects.select_for_update(of=("self",)).select_related("user").filter(pk=membership_id).first()
+    found: Membership | None = (
+        Membership.objects.select_for_update(of=("self",)).select_related("user").filter(pk=membership_id).first()
+    )
     if found is None:
         raise NotFound(Text("ไม่พบบุคลากรคนนี้", "There is no such member of staff"))
     if found.ended_at is not None and found.ended_at <= ctx.now:

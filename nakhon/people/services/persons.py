@@ -133,9 +133,7 @@ def link_account_by_contact(ctx: Context, *, person_id: UUID, contact: str) -> N
         except KnowledgeError:
             user = None
     if user is None:
-        raise Invalid(
-            fields={"contact": Text("ไม่พบบัญชีที่ใช้อีเมลหรือโทรศัพท์นี้", "No account has this e-mail or telephone")}
-        )
+        raise Invalid(fields={"contact": Text("ไม่พบบัญชีที่ใช้อีเมลหรือโทรศัพท์นี้", "No account has this e-mail or telephone")})
     link_account(ctx, person_id=person_id, user_id=user.pk)
 
 
@@ -204,7 +202,10 @@ def merge_persons(ctx: Context, *, keep_id: UUID, duplicate_id: UUID, reason: st
         one, other = opened(getattr(keep, name)), opened(getattr(duplicate, name))
         if one and other and one != other:
             raise Conflict(
-                Text("สองระเบียนมีเลขประจำตัวต่างกัน จึงไม่ใช่คนเดียวกัน", "They hold different identity numbers, so they are two people"),
+                Text(
+                    "สองระเบียนมีเลขประจำตัวต่างกัน จึงไม่ใช่คนเดียวกัน",
+                    "They hold different identity numbers, so they are two people",
+                ),
                 Text("แก้เลขที่ผิดก่อน แล้วรวมอีกครั้ง", "Correct the wrong number first, then merge"),
             )
     taken = [name for name in _COPIED if getattr(keep, name) is None and getattr(duplicate, name) is not None]
@@ -219,7 +220,12 @@ def merge_persons(ctx: Context, *, keep_id: UUID, duplicate_id: UUID, reason: st
     fill_person(keep, {})
     _touch(ctx, keep)
     _move_references(ctx, keep, duplicate)
-    record(ctx, "people.person.merged", keep, detail={"duplicate": str(duplicate.pk), "taken": taken, "reason": reason[:300]})
+    record(
+        ctx,
+        "people.person.merged",
+        keep,
+        detail={"duplicate": str(duplicate.pk), "taken": taken, "reason": reason[:300]},
+    )
     record(ctx, "people.person.merged_away", duplicate, detail={"into": str(keep.pk)})
     announce(ctx, PersonsMerged(str(keep.pk), str(duplicate.pk)))
     return Registered(keep.pk, keep.version)

@@ -208,7 +208,13 @@ def _consent(
             person=person, purpose=purpose, notice=notice, granted=granted, channel=channel, at=ctx.now,
             by_guardian=guardian, recorded_by=ctx.actor.id,
         )  # fmt: skip
-    detail = {"purpose": code, "notice": notice.number, "sha256": notice.sha256, "channel": channel, "repeated": unchanged}
+    detail = {
+        "purpose": code,
+        "notice": notice.number,
+        "sha256": notice.sha256,
+        "channel": channel,
+        "repeated": unchanged,
+    }
     record(
         ctx,
         "people.consent.given" if granted else "people.consent.withdrawn",

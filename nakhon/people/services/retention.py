@@ -22,7 +22,14 @@ BATCH = 2000
 
 @verb(RETENTION_EXECUTE)
 def set_retention_rule(
-    ctx: Context, *, subject: str, months: int, action: str, legal_basis: str, grace_days: int = 7, is_active: bool = True
+    ctx: Context,
+    *,
+    subject: str,
+    months: int,
+    action: str,
+    legal_basis: str,
+    grace_days: int = 7,
+    is_active: bool = True,
 ) -> RetentionRule:
     """Say for how many months rows of ``subject`` are kept after their last use, and what becomes of them then.
 
@@ -61,8 +68,12 @@ def report_retention(ctx: Context) -> list[RetentionRun]:
             continue
         runs.append(
             RetentionRun.objects.create(
-                subject=rule.subject, action=rule.action, cutoff=cutoff, found=len(found),
-                item_ids=[str(one) for one in found], reported_at=ctx.now,
+                subject=rule.subject,
+                action=rule.action,
+                cutoff=cutoff,
+                found=len(found),
+                item_ids=[str(one) for one in found],
+                reported_at=ctx.now,
                 acts_at=ctx.now + timedelta(days=rule.grace_days),
             )
         )

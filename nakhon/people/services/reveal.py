@@ -39,7 +39,10 @@ def reveal_person(ctx: Context, *, person_id: UUID, fields: Iterable[str], purpo
     if person.restricted_at is None and not may_go_on(standing(person, row)):
         raise Forbidden(
             Text("ใช้ข้อมูลของบุคคลนี้เพื่อวัตถุประสงค์นี้ไม่ได้", "This person's data may not be used for this purpose"),
-            Text("ขอความยินยอมก่อน หรือเลือกวัตถุประสงค์ที่มีฐานกฎหมาย", "Ask for consent first, or choose a purpose with another basis"),
+            Text(
+                "ขอความยินยอมก่อน หรือเลือกวัตถุประสงค์ที่มีฐานกฎหมาย",
+                "Ask for consent first, or choose a purpose with another basis",
+            ),
         )
     values = {name: _in_clear(person, name, ctx.language) for name in wanted}
     record(ctx.for_purpose(row.code), "people.person.revealed", person, detail={"fields": wanted, "reason": why})
@@ -55,13 +58,20 @@ def record_sensitive(ctx: Context, *, person_id: UUID, kind: str, body: str, pur
     """
     if kind not in SensitiveKind.values or not body.strip() or len(body) > 4000:
         raise Invalid(
-            fields={"body": Text("เลือกประเภทและกรอกรายละเอียดไม่เกิน 4,000 ตัวอักษร", "Choose a kind and give up to 4,000 characters")}
+            fields={
+                "body": Text(
+                    "เลือกประเภทและกรอกรายละเอียดไม่เกิน 4,000 ตัวอักษร", "Choose a kind and give up to 4,000 characters"
+                )
+            }
         )
     row = purpose_by_code(purpose)
     person = locked_person(ctx, person_id)
     if not row.sensitive_basis:
         raise ConsentNotTheBasis(
-            Text("วัตถุประสงค์นี้ไม่มีฐานตามมาตรา 26 สำหรับข้อมูลอ่อนไหว", "This purpose has no basis under section 26 for sensitive data"),
+            Text(
+                "วัตถุประสงค์นี้ไม่มีฐานตามมาตรา 26 สำหรับข้อมูลอ่อนไหว",
+                "This purpose has no basis under section 26 for sensitive data",
+            ),
             Text("เลือกวัตถุประสงค์อื่น หรือให้ DPO กำหนดฐาน", "Choose another purpose, or ask the DPO to define a basis"),
         )
     stands = standing(person, row)
@@ -102,6 +112,8 @@ def _in_clear(person: Person, name: str, language: str) -> str:
         text = birth_text(person)
         return text.in_(language) if text else ""
     if name == "address":
-        return address_text(person.address, person.subdistrict_code, person.postcode, "en" if language == "en" else "th")
+        return address_text(
+            person.address, person.subdistrict_code, person.postcode, "en" if language == "en" else "th"
+        )
     clear = opened(getattr(person, name))
     return SEALED[name].write(clear) if clear else ""

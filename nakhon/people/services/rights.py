@@ -73,7 +73,9 @@ def receive_request(
 def wait_for_identity(ctx: Context, *, request_id: UUID, version: int) -> RightsRequest:
     """Stop the clock while the requester is asked to prove who they are. Raises ``WrongStep`` or ``Conflict``."""
     request = _request(request_id, version)
-    _step(ctx, request, RequestState.VERIFYING, Text("รอผู้ขอยืนยันตัวตน เวลาหยุดนับ", "Waiting for identity; the clock stands"))
+    _step(
+        ctx, request, RequestState.VERIFYING, Text("รอผู้ขอยืนยันตัวตน เวลาหยุดนับ", "Waiting for identity; the clock stands")
+    )
     return request
 
 
@@ -158,7 +160,9 @@ def extend_request(ctx: Context, *, request_id: UUID, version: int, days: int, r
     why = reasons[reason_code]
     note = Text(f"ขยายเวลา {more} วัน เพราะ{why.th}", f"Extended by {more} days: {why.en}")
     _save_step(ctx, request, request.state, note)
-    record(ctx, "people.rights.extended", request, detail={"number": request.number, "days": more, "reason": reason_code})
+    record(
+        ctx, "people.rights.extended", request, detail={"number": request.number, "days": more, "reason": reason_code}
+    )
     return request
 
 
@@ -205,7 +209,9 @@ def _receive(
     received_on = in_bangkok(ctx.now).date()
     is_access = kind == RightKind.ACCESS
     due = (access_request_due if is_access else rights_request_due)(received_on)
-    figure = select(legal_figures(), "pdpa.access_request_days" if is_access else "pdpa.other_request_days", received_on)
+    figure = select(
+        legal_figures(), "pdpa.access_request_days" if is_access else "pdpa.other_request_days", received_on
+    )
     request = RightsRequest(
         number=next_number(RightsRequest, "DSR-", ctx),
         kind=kind,

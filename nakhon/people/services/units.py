@@ -52,7 +52,9 @@ def create_unit(
     parent = _open_unit(parent_id) if parent_id else None
     intake.done()
     unit: Unit = Unit.objects.create(code=code, kind=kind, parent=parent, **values)
-    record(ctx, "people.unit.created", unit, detail={"code": code, "kind": kind, "parent": parent.code if parent else ""})
+    record(
+        ctx, "people.unit.created", unit, detail={"code": code, "kind": kind, "parent": parent.code if parent else ""}
+    )
     announce(ctx, UnitCreated(str(unit.pk), code))
     return unit
 
@@ -150,7 +152,8 @@ def _open_unit(unit_id: UUID) -> Unit:
     found = _unit(unit_id)
     if found.closed_at is not None:
         raise NotFound(
-            Text("หน่วยงานที่เลือกปิดไปแล้ว", "The unit chosen is closed"), Text("เลือกหน่วยงานที่เปิดอยู่", "Choose one that is open")
+            Text("หน่วยงานที่เลือกปิดไปแล้ว", "The unit chosen is closed"),
+            Text("เลือกหน่วยงานที่เปิดอยู่", "Choose one that is open"),
         )
     return found
 

@@ -24,10 +24,14 @@ from nakhon.web.console import ctx_of, here, told
 
 
 class PurposeForm(Ask):
-    code = ask(Text("รหัส", "Code"), need=True, most=40, hint=Text("อักษรอังกฤษตัวเล็ก เช่น library", "Lower case, such as library"))
+    code = ask(
+        Text("รหัส", "Code"), need=True, most=40, hint=Text("อักษรอังกฤษตัวเล็ก เช่น library", "Lower case, such as library")
+    )
     name_th = ask(Text("ชื่อ (ไทย)", "Name (Thai)"), need=True)
     name_en = ask(Text("ชื่อ (อังกฤษ)", "Name (English)"), need=True)
-    basis = ask_choice(Text("ฐานกฎหมาย (มาตรา 24)", "Lawful basis (s.24)"), [(one.value, one.label) for one in LawfulBasis])
+    basis = ask_choice(
+        Text("ฐานกฎหมาย (มาตรา 24)", "Lawful basis (s.24)"), [(one.value, one.label) for one in LawfulBasis]
+    )
     sensitive_basis = ask_choice(
         Text("ฐานสำหรับข้อมูลอ่อนไหว (มาตรา 26)", "Basis for sensitive data (s.26)"),
         queries.SENSITIVE_BASES,
@@ -35,10 +39,14 @@ class PurposeForm(Ask):
         blank=Text("ไม่เก็บข้อมูลอ่อนไหว", "No sensitive data"),
     )
     legal_reference = ask(Text("กฎหมายที่อ้างอิง", "Law referred to"), most=300)
-    categories = ask_several(Text("ประเภทข้อมูล", "Categories of data"), [(one.value, one.text) for one in Category], need=True)
+    categories = ask_several(
+        Text("ประเภทข้อมูล", "Categories of data"), [(one.value, one.text) for one in Category], need=True
+    )
     recipients_th = ask(Text("ผู้รับข้อมูล (ไทย)", "Recipients (Thai)"), most=500)
     recipients_en = ask(Text("ผู้รับข้อมูล (อังกฤษ)", "Recipients (English)"), most=500)
-    retention_months = ask(Text("เก็บไว้กี่เดือนหลังใช้ครั้งสุดท้าย", "Months kept after the last use"), need=True, inputmode="numeric")
+    retention_months = ask(
+        Text("เก็บไว้กี่เดือนหลังใช้ครั้งสุดท้าย", "Months kept after the last use"), need=True, inputmode="numeric"
+    )
     retention_action = ask_choice(Text("เมื่อครบกำหนด", "When the time is over"), queries.RETENTION_ACTIONS)
     notice_th = ask_lines(Text("ประกาศความเป็นส่วนตัว (ไทย)", "Privacy notice (Thai)"), need=True, rows=6)
     notice_en = ask_lines(Text("ประกาศความเป็นส่วนตัว (อังกฤษ)", "Privacy notice (English)"), need=True, rows=6)
@@ -49,9 +57,22 @@ class PurposeForm(Ask):
 
 
 def _first(card: PurposeCard) -> dict[str, Any]:
-    plain = ("code", "basis", "sensitive_basis", "legal_reference", "retention_months", "retention_action", "minor_may_consent")
+    plain = (
+        "code",
+        "basis",
+        "sensitive_basis",
+        "legal_reference",
+        "retention_months",
+        "retention_action",
+        "minor_may_consent",
+    )
     first: dict[str, Any] = {name: getattr(card, name) for name in plain}
-    first |= {"name_th": card.name.th, "name_en": card.name.en, "notice_th": card.notice.th, "notice_en": card.notice.en}
+    first |= {
+        "name_th": card.name.th,
+        "name_en": card.name.en,
+        "notice_th": card.notice.th,
+        "notice_en": card.notice.en,
+    }
     first |= {"categories": list(card.categories)}
     if card.recipients:
         first |= {"recipients_th": card.recipients.th, "recipients_en": card.recipients.en}
@@ -99,13 +120,17 @@ def purpose(request: HttpRequest, code: str = "") -> HttpResponse:
         else:
             told(request, "บันทึกวัตถุประสงค์แล้ว", "The purpose was saved")
             return redirect(here(request, "purposes"))
-    return render(request, "console/purposes/form.html", {"form": form, "card": card}, status=422 if form.errors else 200)
+    return render(
+        request, "console/purposes/form.html", {"form": form, "card": card}, status=422 if form.errors else 200
+    )
 
 
 def _define(request: HttpRequest, form: PurposeForm, code: str) -> None:
     given = form.given()
     blank = {name: Text("ต้องกรอกช่องนี้", "This field is required") for name in given if name.endswith(("_th", "_en"))}
-    missing = {name: text for name, text in blank.items() if not given[name].strip() and not name.startswith("recipients")}
+    missing = {
+        name: text for name, text in blank.items() if not given[name].strip() and not name.startswith("recipients")
+    }
     if missing:
         raise NakhonError(Text("ข้อมูลไม่ครบ", "Something is missing"), fields=missing)
     both = given["recipients_th"].strip() and given["recipients_en"].strip()
@@ -164,7 +189,9 @@ def person_consents(request: HttpRequest, person_id: UUID) -> HttpResponse:
         ctx.require(CONSENT_RECORD)
         given = form.given()
         try:
-            guardian = queries.person_by_reference(ctx, reference=given["guardian"]) if given["guardian"].strip() else None
+            guardian = (
+                queries.person_by_reference(ctx, reference=given["guardian"]) if given["guardian"].strip() else None
+            )
             services.record_consent(
                 ctx, person_id=person_id, purpose=given["purpose"], granted=given["said"] == "yes",
                 channel=given["channel"], guardian_id=guardian,

@@ -37,7 +37,11 @@ class HouseholdForm(Ask):
     def __init__(self, request: HttpRequest, data: QueryDict | None = None, card: HouseholdCard | None = None) -> None:
         first: dict[str, Any] = {}
         if card is not None:
-            first = {"house_id": card.house_id_masked, "subdistrict_code": card.subdistrict_code, "version": str(card.version)}
+            first = {
+                "house_id": card.house_id_masked,
+                "subdistrict_code": card.subdistrict_code,
+                "version": str(card.version),
+            }
         super().__init__(data, initial=first)
         places = subdistrict_choices(request, card.subdistrict_code if card else "")
         self.fields["subdistrict_code"].choices = [  # type: ignore[attr-defined]

@@ -37,7 +37,8 @@ class PersonForm(Ask):
     """A person as an officer enters it. Masked values come back as they were and are kept."""
 
     prefix = ask(  # type: ignore[assignment]
-        Text("คำนำหน้า", "Title"), hint=Text("นาย นาง นางสาว เด็กชาย เด็กหญิง หรือยศ", "Mr, Mrs, Miss or a rank"))
+        Text("คำนำหน้า", "Title"), hint=Text("นาย นาง นางสาว เด็กชาย เด็กหญิง หรือยศ", "Mr, Mrs, Miss or a rank")
+    )
     first_name = ask(Text("ชื่อ", "First name"), need=True)
     middle_name = ask(Text("ชื่อกลาง", "Middle name"))
     last_name = ask(Text("นามสกุล", "Last name"))
@@ -46,7 +47,9 @@ class PersonForm(Ask):
     passport_no = ask(Text("เลขหนังสือเดินทาง", "Passport number"), autocomplete="off")
     birth_date = ask_date(
         Text("วันเกิด", "Date of birth"),
-        hint=Text("เช่น 15 ม.ค. 2500 หากทราบเฉพาะปีให้กรอก 2500", "Such as 15/1/2500 (B.E.); the year alone if no more is known"),
+        hint=Text(
+            "เช่น 15 ม.ค. 2500 หากทราบเฉพาะปีให้กรอก 2500", "Such as 15/1/2500 (B.E.); the year alone if no more is known"
+        ),
     )
     phone = ask(Text("โทรศัพท์", "Telephone"), inputmode="tel", autocomplete="off")
     email = ask(Text("อีเมล", "E-mail"), inputmode="email", autocomplete="off")
@@ -72,9 +75,7 @@ class PersonForm(Ask):
         (Text("อื่น ๆ", "Other"), ("purposes", "note", "clear")),
     )
 
-    def __init__(
-        self, request: HttpRequest, data: QueryDict | None = None, *, card: PersonCard | None = None
-    ) -> None:
+    def __init__(self, request: HttpRequest, data: QueryDict | None = None, *, card: PersonCard | None = None) -> None:
         first: dict[str, Any] = {"id_type": "NONE"}
         if card is not None:
             first = {field.name: field.shown for field in card.fields if field.name != "address"}
@@ -110,7 +111,13 @@ def persons(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "console/persons/list.html",
-        {"page": page, "query": text, "next": following, "first": with_query(request, after=None), "may_edit": ctx.may(PERSON_EDIT)},
+        {
+            "page": page,
+            "query": text,
+            "next": following,
+            "first": with_query(request, after=None),
+            "may_edit": ctx.may(PERSON_EDIT),
+        },
     )
 
 
@@ -334,7 +341,9 @@ def sensitive(request: HttpRequest, person_id: UUID, personsensitive_id: UUID) -
     page: dict[str, Any] = {"form": form, "name": name, "person_id": person_id}
     if request.method == "POST":
         try:
-            page["shown"] = services.reveal_sensitive(ctx, person_id=person_id, fact_id=personsensitive_id, **form.given())
+            page["shown"] = services.reveal_sensitive(
+                ctx, person_id=person_id, fact_id=personsensitive_id, **form.given()
+            )
         except NakhonError as error:
             form.refused(error)
     return render(request, "console/persons/sensitive_read.html", page, status=422 if form.errors else 200)

@@ -64,7 +64,9 @@ class BreachForm(Ask):
     title = ask(Text("เกิดอะไรขึ้น (สั้น ๆ)", "What happened (in short)"), need=True)
     description = ask_lines(Text("รายละเอียด", "Details"), need=True, rows=6,
                             hint=Text("เก็บแบบเข้ารหัส เล่าได้เต็มที่", "Kept encrypted: tell it fully"))  # fmt: skip
-    aware_on = ask_date(Text("ทราบเหตุวันที่", "Became aware on"), hint=Text("เว้นว่างหากทราบเดี๋ยวนี้", "Leave blank if just now"))
+    aware_on = ask_date(
+        Text("ทราบเหตุวันที่", "Became aware on"), hint=Text("เว้นว่างหากทราบเดี๋ยวนี้", "Leave blank if just now")
+    )
     aware_time = ask(Text("เวลา", "Time"), hint=Text("เช่น 22:00", "Such as 22:00"), inputmode="numeric")
     categories = ask_several(Text("ข้อมูลประเภทใด", "Which data"), [(one.value, one.text) for one in Category])
     persons_affected = ask(Text("จำนวนบุคคลที่กระทบ (ประมาณ)", "Persons affected (about)"), inputmode="numeric")
@@ -90,7 +92,9 @@ class HandleForm(Ask):
 @require_GET
 def breaches(request: HttpRequest) -> HttpResponse:
     ctx = ctx_of(request)
-    return render(request, "console/breaches/list.html", {"rows": queries.breaches(ctx), "may_report": ctx.may(BREACH_REPORT)})
+    return render(
+        request, "console/breaches/list.html", {"rows": queries.breaches(ctx), "may_report": ctx.may(BREACH_REPORT)}
+    )
 
 
 @never_cache
@@ -111,7 +115,11 @@ def breach_new(request: HttpRequest) -> HttpResponse:
         else:
             told(request, f"รับแจ้งเหตุ {made.number} แล้ว", f"Incident {made.number} was reported")
             # Everybody may report; only those who answer for it may read.
-            return redirect(here(request, "breach", breachincident_id=made.pk) if ctx.may(BREACH_READ) else here(request, "staff_home"))
+            return redirect(
+                here(request, "breach", breachincident_id=made.pk)
+                if ctx.may(BREACH_READ)
+                else here(request, "staff_home")
+            )
     return render(request, "console/breaches/form.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -178,7 +186,12 @@ def retention(request: HttpRequest) -> HttpResponse:
     posted = request.POST.get("subject", "") if request.method == "POST" else ""
     forms = []
     for rule in rules:
-        first = {"subject": rule.subject, "months": rule.months or "", "legal_basis": rule.legal_basis, "grace_days": rule.grace_days}
+        first = {
+            "subject": rule.subject,
+            "months": rule.months or "",
+            "legal_basis": rule.legal_basis,
+            "grace_days": rule.grace_days,
+        }
         bound = request.POST if posted == rule.subject else None
         forms.append((rule, RuleForm(bound, initial=first, auto_id=f"id_{rule.subject.replace('.', '_')}_%s")))
     wrong = False

@@ -40,9 +40,14 @@ class RequestForm(Ask):
 class OwnRequestForm(Ask):
     kind = ask_choice(Text("ท่านต้องการอะไร", "What would you like?"), queries.RIGHT_KINDS, radio=True)
     purpose = ask_choice(
-        Text("หากคัดค้าน: การใช้ข้อมูลใด", "To object: to which use?"), [], need=False, blank=Text("ไม่เกี่ยวข้อง", "Does not apply")
+        Text("หากคัดค้าน: การใช้ข้อมูลใด", "To object: to which use?"),
+        [],
+        need=False,
+        blank=Text("ไม่เกี่ยวข้อง", "Does not apply"),
     )
-    detail = ask_lines(Text("รายละเอียด", "Detail"), hint=Text("จำเป็นเมื่อขอแก้ไขหรือร้องเรียน", "Needed to correct or complain"))
+    detail = ask_lines(
+        Text("รายละเอียด", "Detail"), hint=Text("จำเป็นเมื่อขอแก้ไขหรือร้องเรียน", "Needed to correct or complain")
+    )
 
 
 class DecideForm(Ask):
@@ -51,12 +56,17 @@ class DecideForm(Ask):
     person = ask(Text("บุคคลในทะเบียน", "Person in the register"), autocomplete="off",
                  hint=Text("เลขประจำตัว โทรศัพท์ หรือรหัสระเบียน", "Identity number, telephone or record id"))  # fmt: skip
     method = ask_choice(Text("ยืนยันตัวตนโดย", "Identified by"), queries.IDENTITY_METHODS)
-    ground = ask_choice(Text("เหตุที่ปฏิเสธ", "Ground of refusal"), [], blank=Text("เลือกเหตุตามกฎหมาย", "Choose a ground of law"))
+    ground = ask_choice(
+        Text("เหตุที่ปฏิเสธ", "Ground of refusal"), [], blank=Text("เลือกเหตุตามกฎหมาย", "Choose a ground of law")
+    )
     answer = ask_lines(Text("คำตอบถึงผู้ขอ", "Answer to the requester"))
     days = ask(Text("ขยายเวลา (วัน)", "Extend by (days)"), inputmode="numeric")
     reason_code = ask_choice(
         Text("เพราะ", "Because"),
-        [("COMPLEX", Text("ข้อมูลซับซ้อนหรืออยู่หลายระบบ", "the data is complex")), ("MANY", Text("มีคำขอจำนวนมาก", "there are many requests"))],
+        [
+            ("COMPLEX", Text("ข้อมูลซับซ้อนหรืออยู่หลายระบบ", "the data is complex")),
+            ("MANY", Text("มีคำขอจำนวนมาก", "there are many requests")),
+        ],
     )
     version = hidden()
 
@@ -81,7 +91,9 @@ def rights(request: HttpRequest) -> HttpResponse:
         {"href": "?state=open", "label": Text("ที่ต้องทำ", "Open"), "active": state == "open"},
         {"href": "?state=closed", "label": Text("เสร็จแล้ว", "Closed"), "active": state == "closed"},
     ]
-    return render(request, "console/rights/list.html", {"rows": rows, "tabs": tabs, "may_receive": ctx.may(RIGHTS_RECEIVE)})
+    return render(
+        request, "console/rights/list.html", {"rows": rows, "tabs": tabs, "may_receive": ctx.may(RIGHTS_RECEIVE)}
+    )
 
 
 @never_cache
@@ -99,7 +111,11 @@ def right_new(request: HttpRequest) -> HttpResponse:
         else:
             told(request, f"รับคำขอ {made.number} แล้ว", f"Request {made.number} was received")
             # Whoever receives requests at a counter need not be allowed to read those of others.
-            return redirect(here(request, "right", rightsrequest_id=made.pk) if ctx.may(RIGHTS_READ) else here(request, "staff_home"))
+            return redirect(
+                here(request, "right", rightsrequest_id=made.pk)
+                if ctx.may(RIGHTS_READ)
+                else here(request, "staff_home")
+            )
     return render(request, "console/rights/form.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -123,7 +139,9 @@ def right(request: HttpRequest, rightsrequest_id: UUID) -> HttpResponse:
 
 
 def _copyable(card: RequestCard) -> bool:
-    return card.row.kind in ("ACCESS", "PORTABILITY") and card.verified_at is not None and card.row.person_id is not None
+    return (
+        card.row.kind in ("ACCESS", "PORTABILITY") and card.verified_at is not None and card.row.person_id is not None
+    )
 
 
 def _take(request: HttpRequest, rightsrequest_id: UUID, form: DecideForm) -> None:
@@ -133,7 +151,9 @@ def _take(request: HttpRequest, rightsrequest_id: UUID, form: DecideForm) -> Non
         services.wait_for_identity(ctx, request_id=rightsrequest_id, version=version)
     elif step == "confirm":
         who = queries.person_by_reference(ctx, reference=given["person"])
-        services.confirm_identity(ctx, request_id=rightsrequest_id, version=version, method=given["method"], person_id=who)
+        services.confirm_identity(
+            ctx, request_id=rightsrequest_id, version=version, method=given["method"], person_id=who
+        )
     elif step == "fulfil":
         services.fulfil_request(ctx, request_id=rightsrequest_id, version=version, answer=given["answer"])
     elif step == "refuse":
@@ -262,7 +282,9 @@ def own_profile(request: HttpRequest) -> HttpResponse:
     first: dict[str, Any] = {}
     if card is not None:
         first = {field.name: field.shown for field in card.fields if field.name in ("birth_date", "phone", "email")}
-        first |= {name: getattr(card, name) for name in ("prefix", "first_name", "last_name", "subdistrict_code", "postcode")}
+        first |= {
+            name: getattr(card, name) for name in ("prefix", "first_name", "last_name", "subdistrict_code", "postcode")
+        }
         first["version"] = str(card.version)
     form = ProfileForm(request.POST if request.method == "POST" else None, initial=first)
     places = subdistrict_choices_for_all(request, card.subdistrict_code if card else "")
