@@ -31,7 +31,11 @@ class Fault:
     problem: str
 
 
-def _digest(ctx: Context, previous: bytes, entry: AuditEntry) -> bytes:
+def _key(ctx: Context) -> bytes:
+    return tenant_key(keyring().audit, "audit", ctx.tenant.id)
+
+
+def _digest(key: bytes, previous: bytes, entry: AuditEntry) -> bytes:
     body = json.dumps(
         [
             entry.seq,
@@ -51,7 +55,7 @@ def _digest(ctx: Context, previous: bytes, entry: AuditEntry) -> bytes:
         sort_keys=True,
         separators=(",", ":"),
     )
-    return keyed_hash(tenant_key(keyring().audit, "audit", ctx.tenant.id), previous, body.encode())
+    return keyed_hash(key, previous, body.encode())
 
 
 def record(ctx: Context, action: str, thing: object = None, *, detail: Mapping[str, Any] | None = None) -> AuditEntry:
@@ -80,7 +84,7 @@ def record(ctx: Context, action: str, thing: object = None, *, detail: Mapping[s
             address=ctx.address,
             request_id=ctx.request_id,
         )
-        entry.hash = _digest(ctx, bytes(head.hash), entry)
+        entry.hash = _digest(_key(ctx), bytes(head.hash), entry)
         entry.save(force_insert=True)
         AuditHead.objects.filter(pk=head.pk).update(seq=entry.seq, hash=entry.hash)
     recorded.set(recorded.get() + 1)
@@ -90,12 +94,12 @@ def record(ctx: Context, action: str, thing: object = None, *, detail: Mapping[s
 def verify(ctx: Context) -> Iterator[Fault]:
     """Walk the tenant's chain from its first entry and yield each ``Fault``; nothing yielded means it holds."""
     with act_in(ctx):
-        previous, expected = GENESIS, 1
+        key, previous, expected = _key(ctx), GENESIS, 1
         for entry in AuditEntry.objects.order_by("seq").iterator(chunk_size=2000):
             if entry.seq != expected:
                 yield Fault(expected, f"missing: the chain jumps to {entry.seq}")
                 expected = entry.seq
-            if _digest(ctx, previous, entry) != bytes(entry.hash):
+            if _digest(key, previous, entry) != bytes(entry.hash):
                 yield Fault(entry.seq, "altered: its seal does not match its content")
             previous, expected = bytes(entry.hash), entry.seq + 1
         head = AuditHead.objects.first()

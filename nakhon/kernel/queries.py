@@ -13,10 +13,11 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from nakhon.kernel import tasks
 from nakhon.kernel.context import ActorKind, Context
 from nakhon.kernel.errors import Invalid, NotFound
-from nakhon.kernel.models import AuditEntry, Event, Work, WorkStatus
+from nakhon.kernel.models import AuditEntry, AuditHead, Event, Work, WorkStatus
 from nakhon.kernel.permissions import AUDIT_READ, OUTBOX_READ
 from nakhon.kernel.showing import shown_arguments, shown_detail, shown_error, shown_trace
 from nakhon.kernel.types import (
+    ChainState,
     EventPage,
     EventRow,
     OutboxState,
@@ -31,6 +32,7 @@ from nakhon.kernel.verbs import query
 from nakhon.knowledge.text import Text
 
 MOST_ENTRIES, MOST_ROWS = 1000, 200
+VERIFY_JOB = "kernel.verify_audit"
 
 
 @query(AUDIT_READ)
@@ -79,6 +81,14 @@ def trail_filter(
     if until is not None:
         wanted &= Q(at__lt=until)
     return wanted
+
+
+@query(AUDIT_READ)
+def chain_state(ctx: Context) -> ChainState:
+    """How long the organisation's chain is, and whether it is being verified in the background. Two queries."""
+    head = AuditHead.objects.first()
+    waiting = Work.objects.filter(name=VERIFY_JOB, status=WorkStatus.PENDING).exists()
+    return ChainState(head.seq if head is not None else 0, waiting)
 
 
 @query(OUTBOX_READ)

@@ -15,8 +15,9 @@ from nakhon.kernel.audit import Fault, record, verify
 from nakhon.kernel.context import Context
 from nakhon.kernel.errors import Conflict, Invalid, NotFound
 from nakhon.kernel.models import AuditEntry, AuditHead, Work, WorkStatus
+from nakhon.kernel.outbox import enqueue, job
 from nakhon.kernel.permissions import AUDIT_READ, OUTBOX_REPLAY
-from nakhon.kernel.queries import trail_filter
+from nakhon.kernel.queries import VERIFY_JOB, trail_filter
 from nakhon.kernel.types import ChainFault, ChainVerdict, TrailExport
 from nakhon.kernel.verbs import recorded, verb
 from nakhon.knowledge.text import Text
@@ -54,6 +55,30 @@ def verify_audit(ctx: Context) -> ChainVerdict:
         recorded.set(recorded.get() + 1)
         return ChainVerdict(ctx.now, entries, len(faults), shown, is_recorded=False)
     return ChainVerdict(ctx.now, entries, len(faults), shown)
+
+
+@verb(AUDIT_READ)
+def verify_audit_later(ctx: Context) -> Work:
+    """Have the worker verify a chain that is too long to wait for; the outcome is then the last ``kernel.audit.verified``.
+
+    Raises ``Conflict`` while that is under way already.
+    """
+    # The head's row serves as the lock: two who ask at once would both find that nothing is under way.
+    list(AuditHead.objects.select_for_update())
+    if Work.objects.filter(name=VERIFY_JOB, status=WorkStatus.PENDING).exists():
+        raise Conflict(
+            Text("กำลังตรวจสอบอยู่แล้ว", "It is being verified already"),
+            Text("รอสักครู่ แล้วเปิดหน้านี้อีกครั้ง", "Wait a while, then open this page again"),
+        )
+    work = enqueue(ctx, VERIFY_JOB)
+    assert work is not None
+    record(ctx, "kernel.audit.verification_asked", work)
+    return work
+
+
+@job(VERIFY_JOB)
+def _verify_in_background(ctx: Context) -> None:
+    verify_audit(ctx)
 
 
 @verb(AUDIT_READ)

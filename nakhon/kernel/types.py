@@ -74,6 +74,14 @@ class ChainVerdict:
 
 
 @dataclass(frozen=True, slots=True)
+class ChainState:
+    """How long the chain is, and whether it is being verified in the background."""
+
+    entries: int
+    is_being_verified: bool
+
+
+@dataclass(frozen=True, slots=True)
 class EventRow:
     """A fact that was announced, and how many of its pieces of work are done, waiting and dead."""
 

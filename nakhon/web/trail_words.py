@@ -113,6 +113,7 @@ DEEDS: dict[str, Text] = {
 }
 
 ACTS: dict[str, Text] = {
+    "kernel.audit.verification_asked": Text("สั่งตรวจสอบบันทึกการใช้งาน", "Verifying of the audit trail asked for"),
     "people.breach.persons_told": Text("แจ้งเจ้าของข้อมูลเรื่องข้อมูลรั่วไหล", "Data breach: persons told"),
     "people.breach.regulator_notified": Text(
         "แจ้งข้อมูลรั่วไหลต่อสำนักงานคุ้มครองข้อมูลส่วนบุคคล", "Data breach: regulator notified"
@@ -157,6 +158,7 @@ LABELS: dict[str, Text] = {
 """What the parts of the platform that act by themselves are called."""
 
 FACTS: dict[str, Text] = {
+    "kernel.audit.verification_asked": Text("สั่งตรวจสอบบันทึกการใช้งาน", "Verifying of the audit trail asked for"),
     "definitions.DefinitionsApplied": Text("ใช้คำนิยามของเมืองแล้ว", "Definitions applied"),
     "people.PersonsMerged": Text("รวมระเบียนบุคคลแล้ว", "Persons merged"),
     "people.MembershipEnded": Text("บุคลากรพ้นหน้าที่แล้ว", "Membership ended"),
@@ -180,6 +182,7 @@ _FACT_SUBJECTS: dict[str, str] = {
 JOBS: dict[str, Text] = {
     "files.erase": Text("ลบไฟล์ถาวร", "Erase a file"),
     "files.previews": Text("สร้างภาพตัวอย่าง", "Make previews"),
+    "kernel.verify_audit": Text("ตรวจสอบบันทึกการใช้งาน", "Verify the audit trail"),
     "people.message": Text("ส่งข้อความถึงผู้รับ", "Send a message"),
     "web.invitation": Text("ส่งคำเชิญถึงบุคลากรใหม่", "Invite a new member of staff"),
     "web.password_reset": Text("ส่งลิงก์ตั้งรหัสผ่านใหม่", "Send a password reset link"),

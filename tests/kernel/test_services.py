@@ -17,6 +17,7 @@ from nakhon.kernel.errors import Conflict, Forbidden, Invalid, NotFound, SignInR
 from nakhon.kernel.models import AuditEntry, Work, WorkStatus
 from nakhon.kernel.showing import shown_arguments, shown_error, shown_trace
 from nakhon.kernel.tenancy import act_in
+from nakhon.kernel.types import ChainState
 from nakhon.people.models import Organisation
 from tests import make
 from tests.kernel.test_audit import _as_owner
@@ -157,6 +158,21 @@ def test_a_chain_without_its_head_is_told_though_nothing_can_be_recorded(samui: 
     _as_owner("DELETE FROM kernel_audithead")
     verdict = services.verify_audit(admin)
     assert (verdict.holds, verdict.is_recorded, verdict.shown[0].kind) == (False, False, "cut")
+
+
+def test_a_long_chain_is_verified_by_the_worker_one_at_a_time(samui: Organisation, admin: Context) -> None:
+    _some(samui)
+    assert queries.chain_state(admin) == ChainState(9, False)
+    work = services.verify_audit_later(admin)
+    assert queries.chain_state(admin) == ChainState(10, True)
+    with pytest.raises(Conflict):
+        services.verify_audit_later(admin)
+    tasks.do(str(admin.tenant.id), str(work.pk))
+    assert queries.chain_state(admin) == ChainState(11, False)
+    entry = _last(admin)
+    assert (entry.action, entry.actor_label, entry.detail["entries"]) == ("kernel.audit.verified", "worker", 10)
+    with pytest.raises(Forbidden):
+        services.verify_audit_later(make.ctx(samui, "officer"))
 
 
 def test_taking_out_is_recorded_without_the_name_that_was_searched_for(samui: Organisation, admin: Context) -> None:

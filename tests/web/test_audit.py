@@ -20,7 +20,7 @@ from nakhon.web.trail_words import act_words, fact_words
 from nakhon.web.views import audit as view
 from tests import make
 from tests.kernel.test_audit import _as_owner
-from tests.web.signing import trail
+from tests.web.signing import trail, work_off
 from tests.web.staff import at_the_console, console, nobody_else_gets_in, text_of
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +125,21 @@ def test_a_chain_that_lost_its_head_is_told_at_once(console: Client, samui: Orga
     answer = console.post("/samui/staff/audit/verify/")
     page = text_of(answer)
     assert answer.status_code == 200 and "could not be recorded" in page and "Cut" in page
+
+
+def test_a_long_chain_is_verified_in_the_background(
+    console: Client, samui: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(view, "AT_ONCE", 1)
+    path = "/samui/staff/audit/verify/"
+    assert console.post(path).status_code == 302
+    page = text_of(console.get(path))
+    assert "Verifying has begun" in page and "is being verified" in page and "Verify the whole chain now" not in page
+    console.post(path)
+    assert "is being verified already" in text_of(console.get(path))
+    work_off(samui)
+    page = text_of(console.get(path))
+    assert "The chain holds" in page and "Verify the whole chain now" in page
 
 
 def test_the_export_holds_what_the_filter_names_and_is_recorded(

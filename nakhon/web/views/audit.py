@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
@@ -17,17 +18,19 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from nakhon.kernel import queries, services
 from nakhon.kernel.context import Context
-from nakhon.kernel.errors import NakhonError
+from nakhon.kernel.errors import Conflict, NakhonError
 from nakhon.kernel.permissions import AUDIT_READ
 from nakhon.kernel.types import ChainVerdict, TrailEntry
 from nakhon.knowledge.dates import BANGKOK, DateError, DatePrecision, in_bangkok, parse
 from nakhon.knowledge.text import Text
-from nakhon.web.console import ctx_of, here, plain, there, with_query, words
+from nakhon.web.console import ctx_of, here, plain, there, told, whole, with_query, words
 from nakhon.web.signin.forms import show
 from nakhon.web.trail_words import ACTORS, LABELS, ROOMS, SUBJECTS, act_words
 
 ON_A_PAGE = 50
 EXPORTED_AT_ONCE = 1000
+AT_ONCE = 20_000
+"""A chain up to this long is verified while the reader waits (a few seconds), a longer one in the background."""
 
 PAGES = {
     "people.unit": ("unit", "unit_id"),
@@ -200,11 +203,24 @@ def audit_verify(request: HttpRequest) -> HttpResponse:
     ctx = ctx_of(request)
     ctx.require(AUDIT_READ)
     if request.method == "POST":
+        if queries.chain_state(ctx).entries > AT_ONCE:
+            return _verify_later(request)
         verdict = services.verify_audit(ctx)
         if verdict.is_recorded:
             return redirect(here(request, "audit_verify"))
         return _verdicts(request, verdict)
     return _verdicts(request, None)
+
+
+def _verify_later(request: HttpRequest) -> HttpResponse:
+    ctx = ctx_of(request)
+    try:
+        services.verify_audit_later(ctx)
+    except Conflict as error:
+        messages.info(request, whole(error).in_(ctx.language))
+    else:
+        told(request, "เริ่มตรวจสอบแล้ว ผลจะแสดงที่หน้านี้", "Verifying has begun; the outcome will show on this page")
+    return redirect(here(request, "audit_verify"))
 
 
 def _verdicts(request: HttpRequest, unrecorded: ChainVerdict | None) -> HttpResponse:
@@ -235,6 +251,7 @@ def _verdicts(request: HttpRequest, unrecorded: ChainVerdict | None) -> HttpResp
         "latest": latest,
         "outcomes": outcomes[1:] if unrecorded is None else outcomes,
         "is_unrecorded": unrecorded is not None,
+        "chain": queries.chain_state(ctx),
     }
     return render(request, "console/audit/verify.html", page)
 
