@@ -119,8 +119,9 @@ def platform() -> Iterator[Platform]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Chromium for the tests of one file. Playwright's event loop must have ended before Django's next test begins."""
     with sync_playwright() as playwright:
         found = launch(playwright)
         yield found

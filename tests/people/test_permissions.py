@@ -18,7 +18,7 @@ EXPECTED = {
     "definitions.read": ".......ua",
     "kernel.audit.read": "......dua",
     "kernel.file.read": "PCoserdua",
-    "kernel.file.read_personal": "..os.rd.a",
+    "kernel.file.read_personal": "..os.rd..",
     "kernel.file.read_sensitive": "...s.rd..",
     "kernel.file.remove_any": "...s..d.a",
     "kernel.file.store": "PCoserdua",
