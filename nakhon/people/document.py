@@ -18,7 +18,9 @@ from nakhon.people.roles import ROLES
 from nakhon.people.services.purposes import typical_purposes
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "reference"
-_MADE = "<!-- Made by `python -m nakhon.config.run.django document_people`; a test keeps it true. Do not edit by hand. -->"
+_MADE = (
+    "<!-- Made by `python -m nakhon.config.run.django document_people`; a test keeps it true. Do not edit by hand. -->"
+)
 
 
 def permissions_page() -> str:

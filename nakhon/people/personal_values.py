@@ -147,7 +147,7 @@ def place_text(subdistrict_code: str) -> Text | None:
 def read_address(intake: Intake, parts: Mapping[str, Any]) -> tuple[str | None, str, str]:
     """Detail as JSON text (None when there is none), subdistrict and postcode from the parts of a form."""
     moo = intake.whole("moo", parts.get("moo"), least=1, most=99)
-    texts = {
+    texts: dict[str, Any] = {
         name: intake.text(name, arabic_digits(str(parts.get(name) or "")), most=100)
         for name in (*DETAIL_PARTS, *PLACE_PARTS)
         if name != "moo"

@@ -37,7 +37,7 @@ CONSOLE: list[Entry] = [
     Entry("rights", Text("คำขอใช้สิทธิ", "Rights requests"), "scale", PRIVACY, "people.rights.read"),
     Entry("right_new", Text("รับคำขอใช้สิทธิ", "Receive a rights request"), "file-plus", PRIVACY, "people.rights.receive"),
     Entry("purposes", Text("วัตถุประสงค์", "Purposes"), "target", PRIVACY, "people.rights.receive"),
-    Entry("processing", Text("บันทึกรายการประมวลผล", "Record of processing"), "file-lock", PRIVACY, "people.processing.read"),
+    Entry("processing", Text("รายการประมวลผล", "Record of processing"), "file-lock", PRIVACY, "people.processing.read"),
     Entry("breaches", Text("เหตุข้อมูลรั่วไหล", "Data breaches"), "triangle-alert", PRIVACY, "people.breach.read"),
     Entry("breach_new", Text("แจ้งเหตุข้อมูลรั่วไหล", "Report a breach"), "siren", PRIVACY, "people.breach.report"),
     Entry("retention", Text("การเก็บรักษาข้อมูล", "Retention"), "hourglass", PRIVACY, "people.retention.read"),

@@ -18,6 +18,8 @@ from nakhon.people.models.accounts import User
 
 SERVICES = ("complaints", "water", "care", "permits", "school-support", "cctv", "emergency", "registry")
 """Purposes of the services that a person is met in."""
+REACHING = (*SERVICES, "rights", "newsletter", "satisfaction")
+"""Purposes for which somebody is written to or called."""
 
 
 def choices_of(kinds: type[IdType] | type[DatePrecision]) -> list[tuple[str, str]]:
@@ -76,10 +78,10 @@ class Person(TenantModel):
         "likeness_index": Personal(Category.IDENTITY, ("registry",)),
         "birth_date": Personal(Category.BIRTH, ("care", "school-support", "registry", "statistics")),
         "birth_precision": Personal(Category.BIRTH, ("care", "school-support", "registry")),
-        "phone": Personal(Category.CONTACT, (*SERVICES, "rights")),
-        "phone_index": Personal(Category.CONTACT, (*SERVICES, "rights")),
-        "email": Personal(Category.CONTACT, (*SERVICES, "rights")),
-        "email_index": Personal(Category.CONTACT, (*SERVICES, "rights")),
+        "phone": Personal(Category.CONTACT, REACHING),
+        "phone_index": Personal(Category.CONTACT, REACHING),
+        "email": Personal(Category.CONTACT, REACHING),
+        "email_index": Personal(Category.CONTACT, REACHING),
         "address": Personal(Category.ADDRESS, ("water", "care", "permits", "emergency", "registry")),
         "subdistrict_code": Personal(Category.ADDRESS, ("complaints", "care", "registry", "statistics")),
         "postcode": Personal(Category.ADDRESS, ("water", "permits", "registry")),

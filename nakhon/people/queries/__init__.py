@@ -24,7 +24,7 @@ from nakhon.people.queries.persons import (
     subdistricts_near,
 )
 from nakhon.people.queries.processing import breach, breaches, record_of_processing, retention
-from nakhon.people.queries.purposes import consents_of, may_process, own_consents, purposes
+from nakhon.people.queries.purposes import consents_of, figure_in_force, may_process, own_consents, purposes
 from nakhon.people.queries.rights import (
     copy_for_request,
     own_copy,
@@ -53,6 +53,7 @@ __all__ = [
     "consents_of",
     "copy_for_request",
     "directory",
+    "figure_in_force",
     "find_households",
     "find_persons",
     "household_card",

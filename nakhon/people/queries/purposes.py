@@ -7,6 +7,8 @@ from uuid import UUID
 from nakhon.kernel.context import ActorKind, Context
 from nakhon.kernel.errors import Forbidden
 from nakhon.kernel.verbs import query
+from nakhon.knowledge.dates import in_bangkok
+from nakhon.knowledge.legal import legal_figures, select
 from nakhon.knowledge.text import Text
 from nakhon.people.errors import PersonNotFound
 from nakhon.people.models import ConsentChannel, ConsentRecord, Person, ProcessingPurpose, PurposeNotice
@@ -47,6 +49,12 @@ def purposes(ctx: Context, *, with_ended: bool = False) -> list[PurposeCard]:
         )
         for row in found
     ]
+
+
+@query(PURPOSE_READ)
+def figure_in_force(ctx: Context, *, key: str) -> int:
+    """A figure of law as it stands today, for a page to say. Raises ``NoRuleInForce``."""
+    return int(select(legal_figures(), key, in_bangkok(ctx.now).date()).value)
 
 
 @query(CONSENT_CHECK)

@@ -187,7 +187,9 @@ def _card(ctx: Context, row: RightsRequest, *, contact: bool) -> RequestCard:
             (Text(**each["what"]), bool(each["kept"]), Text(**each["reason"]) if each["reason"] else None)
             for each in row.result
         ),
-        steps=tuple(RequestStep(step.at, Text(step.note_th, step.note_en), step.by_label) for step in _steps(row)),
+        steps=tuple(
+            RequestStep(step.at, Text(step.note_th, step.note_en), _by(ctx, step.by_label)) for step in _steps(row)
+        ),
         steps_open=STEPS[row.state],
         grounds=grounds_for(row.kind),
         rule=row.figure_id,
@@ -196,3 +198,8 @@ def _card(ctx: Context, row: RightsRequest, *, contact: bool) -> RequestCard:
 
 def _steps(row: RightsRequest) -> list[Any]:
     return list(row.steps.order_by("at", "pk"))
+
+
+def _by(ctx: Context, label: str) -> str:
+    """Who took a step; citizens are never named here, only called what they are."""
+    return Text("ผู้ขอ", "The requester").in_(ctx.language) if label == "citizen" else label

@@ -70,7 +70,13 @@ def households(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "console/households/list.html",
-        {"page": page, "query": text, "next": following, "may_edit": ctx.may(HOUSEHOLD_EDIT)},
+        {
+            "page": page,
+            "query": text,
+            "next": following,
+            "previous": with_query(request, after=None) if "after" in request.GET else "",
+            "may_edit": ctx.may(HOUSEHOLD_EDIT),
+        },
     )
 
 

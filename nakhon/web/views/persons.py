@@ -115,7 +115,7 @@ def persons(request: HttpRequest) -> HttpResponse:
             "page": page,
             "query": text,
             "next": following,
-            "first": with_query(request, after=None),
+            "previous": with_query(request, after=None) if "after" in request.GET else "",
             "may_edit": ctx.may(PERSON_EDIT),
         },
     )

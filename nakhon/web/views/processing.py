@@ -92,9 +92,9 @@ class HandleForm(Ask):
 @require_GET
 def breaches(request: HttpRequest) -> HttpResponse:
     ctx = ctx_of(request)
-    return render(
-        request, "console/breaches/list.html", {"rows": queries.breaches(ctx), "may_report": ctx.may(BREACH_REPORT)}
-    )
+    hours = queries.figure_in_force(ctx, key="pdpa.breach_notification_hours")
+    page = {"rows": queries.breaches(ctx), "may_report": ctx.may(BREACH_REPORT), "hours": hours}
+    return render(request, "console/breaches/list.html", page)
 
 
 @never_cache

@@ -239,7 +239,9 @@ def own_request_new(request: HttpRequest) -> HttpResponse:
         else:
             told(request, f"รับคำขอเลขที่ {made.number} แล้ว", f"We received your request {made.number}")
             return redirect(here(request, "own_request", rightsrequest_id=made.pk))
-    return render(request, "portal/requests/form.html", {"form": form}, status=422 if form.errors else 200)
+    days = queries.figure_in_force(ctx, key="pdpa.other_request_days")
+    page = {"form": form, "days": days}
+    return render(request, "portal/requests/form.html", page, status=422 if form.errors else 200)
 
 
 @never_cache
