@@ -17,7 +17,7 @@ from nakhon.kernel.tenancy import act_in
 from nakhon.people import queries, services
 from nakhon.people.errors import AlreadyRegistered, NotLinked, PersonNotFound, PurposeUnknown, Restricted
 from nakhon.people.models import Organisation, Person, User
-from nakhon.people.types import Registered
+from nakhon.people.types import Registered, VerifiedPerson
 from tests import make
 from tests.people.conftest import SOMCHAI
 
@@ -374,3 +374,35 @@ def test_pages_by_key_in_thai_order(
     named = queries.find_persons(registrar, text="ก", limit=1)
     rest = queries.find_persons(registrar, text="ก", after=named.after, limit=5)
     assert [row.name for row in named.rows] + [row.name for row in rest.rows] == ["กาล", "เกิด", "ไก่"]
+
+
+def _vouched(number: str = "1234567890121") -> VerifiedPerson:
+    return VerifiedPerson("thaid", number, "สมชาย", "ใจดี", "1957-01-15")
+
+
+def _account(city: Organisation) -> Context:
+    return make.ctx(city, "citizen", actor_id=str(User.objects.create_user().pk))
+
+
+def test_a_provider_that_vouches_links_the_record_that_is_there(city: Organisation, somchai: Registered) -> None:
+    me = _account(city)
+    assert services.link_verified(me, identity=_vouched()).id == somchai.id
+    assert queries.own_data(me)
+    (entry,) = _entries(me, action="people.person.account_linked")
+    assert (entry.object_id, entry.detail) == (str(somchai.id), {"provider": "thaid"})
+    assert "1234567890121" not in repr(_vouched())
+    with pytest.raises(Conflict):
+        services.link_verified(_account(city), identity=_vouched())
+    with pytest.raises(Invalid):
+        services.link_verified(_account(city), identity=_vouched("1234567890123"))
+
+
+def test_a_provider_that_vouches_makes_or_completes_the_own_record(city: Organisation) -> None:
+    newcomer, known = _account(city), _account(city)
+    made = services.link_verified(newcomer, identity=_vouched())
+    assert queries.own_profile(newcomer).field("national_id").shown == "x-xxxx-xxxxx-12-1"
+    own = services.save_own_profile(known, fields={"first_name": "มานี"})
+    assert services.link_verified(known, identity=_vouched("1101700207030")).id == own.id != made.id
+    assert queries.own_profile(known).first_name == "มานี"
+    with pytest.raises(Conflict):
+        services.link_verified(known, identity=_vouched())
