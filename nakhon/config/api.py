@@ -46,7 +46,9 @@ city_api.add_router("", people.directory)
 @require_safe
 def country_openapi(request: HttpRequest) -> HttpResponse:
     """The OpenAPI document of the country's API."""
-    return JsonResponse(country_api.get_openapi_schema(path_prefix="/api/v1/"), json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(
+        country_api.get_openapi_schema(path_prefix="/api/v1/"), json_dumps_params={"ensure_ascii": False}
+    )
 
 
 @require_safe

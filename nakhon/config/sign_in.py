@@ -102,9 +102,7 @@ EMAIL_HOST_USER = os.environ.get("NAKHON_SMTP_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("NAKHON_SMTP_PASSWORD", "")
 _smtp_security = os.environ.get("NAKHON_SMTP_SECURITY", "starttls").strip().lower()
 if _smtp_security not in {"starttls", "tls", "none"}:
-    raise ImproperlyConfigured(
-        "NAKHON_SMTP_SECURITY: ต้องเป็น starttls, tls หรือ none / it must be starttls, tls or none"
-    )
+    raise ImproperlyConfigured("NAKHON_SMTP_SECURITY: ต้องเป็น starttls, tls หรือ none / it must be starttls, tls or none")
 EMAIL_USE_TLS = _smtp_security == "starttls"
 EMAIL_USE_SSL = _smtp_security == "tls"
 EMAIL_TIMEOUT = 20
@@ -159,7 +157,9 @@ def _provider(row: Any, position: int) -> dict[str, Any]:
     """One provider of ``NAKHON_OIDC_PROVIDERS`` with the preset of its kind filled in."""
     where = f"NAKHON_OIDC_PROVIDERS[{position}]"
     if not isinstance(row, dict) or row.get("kind", "generic") not in _PRESETS:
-        raise ImproperlyConfigured(f"{where}: kind ต้องเป็น line, thaid หรือ generic / kind must be line, thaid or generic")
+        raise ImproperlyConfigured(
+            f"{where}: kind ต้องเป็น line, thaid หรือ generic / kind must be line, thaid or generic"
+        )
     made = {**_PRESETS[row.get("kind", "generic")], "kind": "generic", "for": "citizen", **row}
     missing = [key for key in ("id", "name", "server_url", "client_id", "secret") if not made.get(key)]
     if missing:

@@ -132,8 +132,12 @@ def send_email(to: str, subject: str, body: str, *, sender_name: str = "") -> No
     except OSError as problem:  # smtplib's errors and the network's are both OSError
         # The server's reply may repeat the address, so only its kind and number are told.
         code = getattr(problem, "smtp_code", "")
-        raise NotSent(Text(f"เซิร์ฟเวอร์อีเมลไม่รับข้อความ ({type(problem).__name__} {code})",
-                           f"The mail server did not take the message ({type(problem).__name__} {code})")) from None
+        raise NotSent(
+            Text(
+                f"เซิร์ฟเวอร์อีเมลไม่รับข้อความ ({type(problem).__name__} {code})",
+                f"The mail server did not take the message ({type(problem).__name__} {code})",
+            )
+        ) from None
 
 
 def _filled(template: Any, values: dict[str, str]) -> Any:
@@ -158,10 +162,19 @@ def send_sms(to: str, text: str) -> None:
     payload: dict[str, Any] = {"json": body} if gateway["encoding"] == "json" else {"data": body}
     try:
         answer = requests.request(
-            gateway["method"], gateway["url"], headers=gateway["headers"], timeout=_TIMEOUT, allow_redirects=False, **payload
+            gateway["method"],
+            gateway["url"],
+            headers=gateway["headers"],
+            timeout=_TIMEOUT,
+            allow_redirects=False,
+            **payload,
         )
     except requests.RequestException as problem:
-        raise NotSent(Text(f"ติดต่อผู้ให้บริการ SMS ไม่ได้ ({type(problem).__name__})",
-                           f"The SMS gateway could not be reached ({type(problem).__name__})")) from None
+        raise NotSent(
+            Text(
+                f"ติดต่อผู้ให้บริการ SMS ไม่ได้ ({type(problem).__name__})",
+                f"The SMS gateway could not be reached ({type(problem).__name__})",
+            )
+        ) from None
     if not 200 <= answer.status_code < 300:
         raise NotSent(Text(f"ผู้ให้บริการ SMS ตอบ {answer.status_code}", f"The SMS gateway answered {answer.status_code}"))

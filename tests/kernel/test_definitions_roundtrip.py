@@ -15,12 +15,16 @@ from nakhon.kernel.definitions.kinds import kinds
 from nakhon.kernel.definitions.reader import Source, read
 from nakhon.kernel.definitions.writing import files_for, to_yaml
 
-letters = st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\n\t :#-'\"“”\\%@&*!|>{}[],กขเแ็่0๑\u200b\u00a0\u2028")
+letters = st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from(
+    "\n\t :#-'\"“”\\%@&*!|>{}[],กขเแ็่0๑\u200b\u00a0\u2028"
+)
 texts = st.text(letters, max_size=40) | st.sampled_from(
     ["no", "YES", "on", "null", "~", "", "012", "0x1F", "1e5", "12:30", "2026-04-10", "1_000", ".5", "-", "- a", "a: b", "<<", "=",
      ".nan", "-.inf", "true", "True", "“ก”", " a ", "a\n", "\na", "a\n\n b\n", "0o17", "1,508", "+5", "…", "---", "...", "# x", "?"]
 )  # fmt: skip
-numbers = st.integers(-(10**17), 10**17) | st.floats(allow_nan=False, allow_infinity=False, width=32).map(lambda x: round(x, 4))
+numbers = st.integers(-(10**17), 10**17) | st.floats(allow_nan=False, allow_infinity=False, width=32).map(
+    lambda x: round(x, 4)
+)
 plain = st.recursive(
     st.none() | st.booleans() | numbers | texts,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts.filter(str.strip), inner, max_size=4),
@@ -83,7 +87,8 @@ units = st.lists(
 def test_exported_bodies_lint_clean_and_change_nothing(profile: dict[str, Any], tree: list[dict[str, Any]]) -> None:
     bodies = [("organisation-profile", profile), *(("unit", unit) for unit in tree)]
     full = {
-        (name, body["id"]): full_body(kinds()[name].model.model_validate_json(json.dumps(body))) for name, body in bodies
+        (name, body["id"]): full_body(kinds()[name].model.model_validate_json(json.dumps(body)))
+        for name, body in bodies
     }
     files = files_for([(name, body) for (name, _), body in full.items()])
     checked = check([Source(name, text.encode()) for name, text in files.items()])
@@ -98,7 +103,9 @@ def test_differences_tell_all_and_nothing_else(old: Any, new: Any) -> None:
     assert differences(old, old) == ()
     changes = differences(old, new)
     assert bool(changes) == (json.dumps(old) != json.dumps(new) and not _same(old, new))
-    assert len({(change.path, change.mark) for change in changes}) == len(changes) or any("." in c.path or "[" in c.path for c in changes)
+    assert len({(change.path, change.mark) for change in changes}) == len(changes) or any(
+        "." in c.path or "[" in c.path for c in changes
+    )
 
 
 def _same(old: Any, new: Any) -> bool:
@@ -109,8 +116,14 @@ def _same(old: Any, new: Any) -> bool:
 def test_lists_of_named_things_are_compared_by_name() -> None:
     old = [{"id": "a", "v": 1}, {"id": "b", "v": 2}, {"id": "c", "v": 3}]
     new = [{"id": "b", "v": 2}, {"id": "c", "v": 4}, {"id": "d", "v": 5}]
-    assert [(c.path, c.mark) for c in differences(old, new)] == [("[0]", "removed"), ("[1].v", "changed"), ("[2]", "added")]
-    assert [(c.path, c.old, c.new) for c in differences({"x": ["a", "b", "c"]}, {"x": ["a", "c"]})] == [("x[1]", "b", None)]
+    assert [(c.path, c.mark) for c in differences(old, new)] == [
+        ("[0]", "removed"),
+        ("[1].v", "changed"),
+        ("[2]", "added"),
+    ]
+    assert [(c.path, c.old, c.new) for c in differences({"x": ["a", "b", "c"]}, {"x": ["a", "c"]})] == [
+        ("x[1]", "b", None)
+    ]
     assert [(c.path, c.mark) for c in differences({"a": 1}, {"a": True})] == [("a", "changed")]
 
 

@@ -19,13 +19,18 @@ from nakhon.solutions.reference import EXAMPLE, generated
 
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "docs" / "reference"
-FILES = [*sorted((ROOT / "demo" / "cities").glob("*/*.yaml")), *sorted((ROOT / "solutions/municipal-office").glob("*/*.yaml"))]
+FILES = [
+    *sorted((ROOT / "demo" / "cities").glob("*/*.yaml")),
+    *sorted((ROOT / "solutions/municipal-office").glob("*/*.yaml")),
+]
 
 
 @pytest.mark.parametrize("path", generated(), ids=str)
 def test_the_generated_files_are_up_to_date(path: Path) -> None:
     target = REFERENCE / path
-    assert target.is_file() and target.read_text(encoding="utf-8") == generated()[path], "run: nakhon definitions schema"
+    assert target.is_file() and target.read_text(encoding="utf-8") == generated()[path], (
+        "run: nakhon definitions schema"
+    )
 
 
 def test_there_are_no_pages_of_kinds_that_are_gone() -> None:
@@ -42,7 +47,9 @@ def test_each_schema_is_a_schema_in_both_languages(name: str) -> None:
 
 
 def _fields(schema: Any, path: str = "") -> list[tuple[str, dict[str, Any]]]:
-    found = [(f"{path}.{name}", field) for name, field in schema.get("properties", {}).items() if name != "items" or path]
+    found = [
+        (f"{path}.{name}", field) for name, field in schema.get("properties", {}).items() if name != "items" or path
+    ]
     for name, inner in schema.get("$defs", {}).items():
         found += _fields(inner, f"{path}/{name}")
     return found

@@ -85,4 +85,6 @@ def test_who_holds_it(code: str) -> None:
 @pytest.mark.parametrize("name", sorted(PAGES))
 def test_the_generated_page_is_true(name: str) -> None:
     written = (DOCS / name).read_text(encoding="utf-8")
-    assert written == PAGES[name](), f"docs/reference/{name} is stale: python -m nakhon.config.run.django document_people"
+    assert written == PAGES[name](), (
+        f"docs/reference/{name} is stale: python -m nakhon.config.run.django document_people"
+    )

@@ -11,7 +11,9 @@ from nakhon.people.models import Organisation
 from nakhon.people.roles import ROLES, STAFF_ROLES
 from tests import make
 
-DOORS = sorted((door for door in doors().values() if door.function.__module__.startswith("nakhon.")), key=lambda d: d.name)
+DOORS = sorted(
+    (door for door in doors().values() if door.function.__module__.startswith("nakhon.")), key=lambda d: d.name
+)
 
 
 def test_there_are_doors_to_watch() -> None:

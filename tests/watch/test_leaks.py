@@ -19,6 +19,7 @@ from nakhon.people import services
 from nakhon.people.models import Membership, Organisation, User
 from nakhon.people.services.persons import register_person
 from nakhon.people.services.units import create_unit
+from nakhon.solutions.services import keep_upload
 from tests import make
 from tests.watch.addresses import Address, every_address
 from tests.web import signing
@@ -42,6 +43,8 @@ def full_city() -> Organisation:
     fields = {"first_name": BIRD, "last_name": BIRD, "id_type": "NONE", "email": "oriole@citizen.example", "note": BIRD}
     person = register_person(admin, fields=fields)
     _matters_of(city, person.id)
+    services.add_member(admin, email="oriole@staff.example", display_name=BIRD, roles=["officer"])
+    keep_upload(admin, name=f"{BIRD}.yaml", files={"secret.yaml": f"kind: unit\nid: x\nname: {BIRD}\n"})
     return city
 
 

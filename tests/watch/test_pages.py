@@ -26,7 +26,9 @@ READERS = ["public", "citizen", "admin", "officer", "dpo", "mayor"]
 LOOKS = {"th-phone": {"phone": True, "language": "th"}, "en-desktop-dark": {"language": "en", "dark": True}}
 SHOTS = os.environ.get("NAKHON_SCREENSHOTS", "")
 """A folder: every page met is then kept there as a picture, to be looked at."""
-NOT_PAGES = re.compile(r"/(api/v1|files|healthz|metrics|signout|export|download)|\.(json|xlsx|zip|csv|txt)$|/download/|/oidc/")
+NOT_PAGES = re.compile(
+    r"/(api/v1|files|healthz|metrics|signout|export|download)|\.(json|xlsx|zip|csv|txt)$|/download/|/oidc/"
+)
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _KINDS = {"uuid": _UUID, "int": r"\d+", "slug": r"[-\w]+", "str": r"[^/]+", "path": r".+", "only_city": ""}
 
@@ -54,7 +56,15 @@ def _links(page: Page) -> list[str]:
 
 def _roots(reader: str) -> list[str]:
     if reader == "public":
-        return ["/", f"/{CITY}/", "/style/", "/signin/", f"/{CITY}/signin/", f"/{CITY}/staff/signin/", "/problems/not_found"]
+        return [
+            "/",
+            f"/{CITY}/",
+            "/style/",
+            "/signin/",
+            f"/{CITY}/signin/",
+            f"/{CITY}/staff/signin/",
+            "/problems/not_found",
+        ]
     if reader == "citizen":
         return [f"/{CITY}/me/", f"/{CITY}/account/"]
     return [f"/{CITY}/staff/", f"/{CITY}/account/"]
@@ -84,11 +94,7 @@ def _crawl(page: Page, platform: Platform, reader: str) -> Iterator[tuple[str, A
 
 
 def _faults(page: Page, *, phone: bool, language: str) -> list[str]:
-    faults = [
-        line
-        for line in axe_violations(page)
-        if line.startswith(("critical", "serious", "moderate"))
-    ]
+    faults = [line for line in axe_violations(page) if line.startswith(("critical", "serious", "moderate"))]
     if page.evaluate("document.documentElement.lang") != language:
         faults.append("the page does not declare its language")
     if not page.title().strip() or page.locator("h1").count() != 1:
@@ -116,7 +122,9 @@ def test_every_page_is_sound(platform: Platform, browser: Browser, reader: str, 
     for number, (path, address) in enumerate(_crawl(page, platform, reader)):
         met.append(address.route)
         found = _faults(page, phone=bool(LOOKS[look].get("phone")), language=str(LOOKS[look]["language"]))
-        found += [f"script error: {error}" for error in errors if "404 (Not Found)" not in error or "problems" not in path]
+        found += [
+            f"script error: {error}" for error in errors if "404 (Not Found)" not in error or "problems" not in path
+        ]
         errors.clear()
         if found:
             faults[path] = found

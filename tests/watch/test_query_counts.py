@@ -24,7 +24,9 @@ MOST = 60
 
 
 def _count(client: Client, path: str) -> int | None:
-    with CaptureQueriesContext(connection, ) as captured:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
         answer = client.get(path)
         if answer.streaming:
             b"".join(answer.streaming_content)
@@ -72,6 +74,8 @@ def test_a_list_twice_as_long_needs_no_more_queries(db: None) -> None:
     ctx = make.ctx(city, "admin", "registrar", "officer")
     for number in range(8):
         create_unit(ctx, kind="SECTION", code=f"more-{number}", name_th=f"งาน {number}", name_en=f"Work {number}")
-        register_person(ctx, fields={"first_name": "มานี", "last_name": f"ตัวอย่าง{'กขคงจฉชซ'[number]}", "id_type": "NONE"})
+        register_person(
+            ctx, fields={"first_name": "มานี", "last_name": f"ตัวอย่าง{'กขคงจฉชซ'[number]}", "id_type": "NONE"}
+        )
         signing.member(city, "officer")
     assert {path: _count(client, path) for path in lists} == before

@@ -58,7 +58,9 @@ def look(page: Page, name: str) -> None:
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     bad = [(row["id"], [node["html"] for node in row["nodes"]][:3]) for row in found["violations"]]
     assert bad == [], name
-    assert page.evaluate("document.querySelectorAll('[style]').length") == 0, "the security policy forbids style attributes"
+    assert page.evaluate("document.querySelectorAll('[style]').length") == 0, (
+        "the security policy forbids style attributes"
+    )
     if folder:
         for size, viewport in (("phone", PHONE), ("desktop", DESKTOP)):
             page.set_viewport_size(viewport)  # type: ignore[arg-type]
@@ -309,7 +311,15 @@ def test_a_provider_in_the_browser(city: Organisation, desk: BrowserContext, set
     with run_server_in_thread() as server:
         issuer = f"http://localhost:{server.server_port}"
         row = _provider(
-            {"id": "line", "kind": "line", "server_url": issuer, "client_id": "nakhon", "secret": "s", "fetch_userinfo": True}, 0
+            {
+                "id": "line",
+                "kind": "line",
+                "server_url": issuer,
+                "client_id": "nakhon",
+                "secret": "s",
+                "fetch_userinfo": True,
+            },
+            0,
         )
         settings.NAKHON_OIDC = [row]
         settings.SOCIALACCOUNT_PROVIDERS = {

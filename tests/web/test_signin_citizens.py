@@ -83,7 +83,9 @@ def test_the_answer_is_the_same_for_known_and_unknown(samui: Organisation) -> No
         page = client.get("/samui/signin/code/").content.decode()
         shown = codes.read_contact(email).shown
         token = page.split('name="csrfmiddlewaretoken" value="')
-        pages.append("".join(part.split('"', 1)[1] if at else part for at, part in enumerate(token)).replace(shown, "X"))
+        pages.append(
+            "".join(part.split('"', 1)[1] if at else part for at, part in enumerate(token)).replace(shown, "X")
+        )
     assert pages[0] == pages[1]
 
 

@@ -124,7 +124,11 @@ def test_an_e_mail_leaves_by_smtp_in_the_readers_language(samui: Organisation, n
     assert mail.received == [], "nothing leaves before the worker comes"
     do_all(samui)
     english, thai = (message_from_bytes(raw, policy=policy.default) for raw in mail.received)
-    assert (english["To"], english["Subject"], english["Auto-Submitted"]) == ("somchai@example.com", "Subject", "auto-generated")
+    assert (english["To"], english["Subject"], english["Auto-Submitted"]) == (
+        "somchai@example.com",
+        "Subject",
+        "auto-generated",
+    )
     assert english["From"] == "เทศบาลนครเกาะสมุย <no-reply@example.go.th>"
     assert CODE in english.get_content()
     assert thai["Subject"] == "หัวเรื่อง" and f"รหัส {CODE}" in thai.get_content()
@@ -164,7 +168,9 @@ def test_a_text_message_leaves_through_the_gateway_after_a_failure(
         assert CODE not in text and "12345678" not in text
 
 
-def test_a_gateway_may_want_a_form(samui: Organisation, now: Context, gateway: list[dict[str, Any]], settings: Any) -> None:
+def test_a_gateway_may_want_a_form(
+    samui: Organisation, now: Context, gateway: list[dict[str, Any]], settings: Any
+) -> None:
     settings.NAKHON_SMS = {**settings.NAKHON_SMS, "encoding": "form", "body": {"msisdn": "{to}", "message": "{text}"}}
     gateway.append({})
     send(now, message(Channel.SMS, "+66812345678"))
@@ -172,7 +178,9 @@ def test_a_gateway_may_want_a_form(samui: Organisation, now: Context, gateway: l
     assert gateway[1]["type"] == "application/x-www-form-urlencoded" and b"msisdn=%2B66812345678" in gateway[1]["body"]
 
 
-def test_a_gateway_that_is_not_there_is_told_without_its_address(samui: Organisation, now: Context, settings: Any) -> None:
+def test_a_gateway_that_is_not_there_is_told_without_its_address(
+    samui: Organisation, now: Context, settings: Any
+) -> None:
     settings.NAKHON_SMS = {**settings.NAKHON_SMS, "url": "http://127.0.0.1:9/?token=secret"}
     send(now, message(Channel.SMS, "+66812345678"))
     with pytest.raises(NotSent):

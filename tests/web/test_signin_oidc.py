@@ -32,7 +32,12 @@ def issuer() -> Iterator[str]:
 
 @pytest.fixture(autouse=True)
 def providers(issuer: str, settings: Any) -> None:
-    common = {"server_url": issuer, "client_id": "nakhon", "secret": "s3cret", "token_auth_method": "client_secret_post"}
+    common = {
+        "server_url": issuer,
+        "client_id": "nakhon",
+        "secret": "s3cret",
+        "token_auth_method": "client_secret_post",
+    }
     rows = [
         {**common, "id": "line", "kind": "line", "fetch_userinfo": True, "scopes": ["openid", "profile", "email"]},
         {**common, "id": "thaid", "kind": "thaid", "scopes": ["openid", "profile"], "fetch_userinfo": True,
@@ -101,7 +106,9 @@ def test_an_unverified_e_mail_is_not_believed(samui: Organisation, issuer: str) 
     email = f"{secrets.token_hex(6)}@example.com"
     owner = User.objects.create_user(email, None)
     client = browser()
-    answer = dance(client, "/samui/signin/with/line/", subject(issuer, name="Mallory", email=email, email_verified=False))
+    answer = dance(
+        client, "/samui/signin/with/line/", subject(issuer, name="Mallory", email=email, email_verified=False)
+    )
     assert answer["Location"] == "/samui/signin/finish/"
     client.post("/samui/signin/finish/", {"name": "Mallory", "language": "en", "notice": "on"})
     made = User.objects.get(pk=client.session["_auth_user_id"])
@@ -136,7 +143,9 @@ def test_linking_from_the_account_page_needs_this_sessions_own_wish(samui: Organ
     dance(client, "/samui/signin/with/line/", first)
     client.post("/samui/signin/finish/", {"name": "สมชาย", "language": "en", "notice": "on"})
     user = User.objects.get(email=email)
-    assert client.get("/samui/account/link/thaid/go/")["Location"] == "/samui/account/", "a link from elsewhere does nothing"
+    assert client.get("/samui/account/link/thaid/go/")["Location"] == "/samui/account/", (
+        "a link from elsewhere does nothing"
+    )
     page = client.post("/samui/account/link/thaid/").content.decode()
     go = re.search(r'href="(/samui/account/link/thaid/go/)"', page)
     assert go is not None
@@ -166,12 +175,16 @@ def test_the_national_id_of_thaid_stays_sealed_in_the_session(samui: Organisatio
     client.post("/samui/signin/finish/", {"name": "สมชาย ใจดี", "language": "th", "notice": "on"})
     user = User.objects.get(pk=client.session["_auth_user_id"])
     row = user.socialaccount_set.get()
-    assert row.uid != sub and len(row.uid) == 64, "the subject may be the national ID itself, so only a keyed hash is kept"
+    assert row.uid != sub and len(row.uid) == 64, (
+        "the subject may be the national ID itself, so only a keyed hash is kept"
+    )
     request = type("Request", (), {"session": client.session})()
     identity = session.verified_identity(request, make.ctx(samui, "citizen"))
     assert identity is not None and identity.national_id == "1101700230708"
     assert "1101700230708" not in repr(identity)
-    assert "1101700230708" not in str(dict(client.session)) + whole_trail(samui) + str(row.__dict__) + str(user.__dict__)
+    assert "1101700230708" not in str(dict(client.session)) + whole_trail(samui) + str(row.__dict__) + str(
+        user.__dict__
+    )
 
 
 def test_staff_by_their_offices_provider_still_owe_the_second_factor(samui: Organisation, issuer: str) -> None:

@@ -59,14 +59,20 @@ def test_password_and_app_open_the_console(samui: Organisation) -> None:
     assert list(verify(make.ctx(samui, "admin"))) == []
 
 
-def test_a_wrong_password_an_unknown_e_mail_and_a_stranger_get_one_answer(samui: Organisation, yala: Organisation) -> None:
+def test_a_wrong_password_an_unknown_e_mail_and_a_stranger_get_one_answer(
+    samui: Organisation, yala: Organisation
+) -> None:
     here, elsewhere = member(samui, "officer"), member(yala, "admin")
     pages = []
-    for email, password in ((here.email, "ผิดแน่นอน-ไม่ใช่รหัสนี้"), ("nobody@example.go.th", PASSWORD), (elsewhere.email, PASSWORD)):
+    for email, password in (
+        (here.email, "ผิดแน่นอน-ไม่ใช่รหัสนี้"),
+        ("nobody@example.go.th", PASSWORD),
+        (elsewhere.email, PASSWORD),
+    ):
         answer = browser().post(SIGN_IN, {"email": email, "password": password})
         assert answer.status_code == 422
         text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", answer.content.decode())
-        text = re.sub(r'<script id[^>]*application/json.*?</script>', "", text, flags=re.S)
+        text = re.sub(r"<script id[^>]*application/json.*?</script>", "", text, flags=re.S)
         pages.append(text.replace(str(email), "X"))
     assert pages[0] == pages[1] == pages[2]
     assert "The e-mail or the password is not right" in pages[0]
@@ -88,7 +94,9 @@ def test_without_a_second_factor_one_may_only_enrol_one(samui: Organisation) -> 
     assert "<svg" in page and "style=" not in page
     secret = re.search(r"data-secret>([A-Z2-7 ]+)<", page)
     assert secret is not None
-    assert client.get("/samui/account/second-factor/app/").content.decode().count(secret[1]) == 1, "a reload changes nothing"
+    assert client.get("/samui/account/second-factor/app/").content.decode().count(secret[1]) == 1, (
+        "a reload changes nothing"
+    )
 
     refused = client.post("/samui/account/second-factor/app/", {"code": "000000"})
     assert refused.status_code == 422
@@ -99,7 +107,9 @@ def test_without_a_second_factor_one_may_only_enrol_one(samui: Organisation) -> 
     assert len(set(codes)) == 10
     assert client.get("/samui/staff/").status_code == 200, "the session has now passed a second factor"
     assert "web.second_factor.enrolled" in [action for action, _ in trail(samui)]
-    assert secret[1].replace(" ", "") not in str(factors.Authenticator.objects.get(user=user, type="totp").data), "sealed"
+    assert secret[1].replace(" ", "") not in str(factors.Authenticator.objects.get(user=user, type="totp").data), (
+        "sealed"
+    )
     assert secret_of(user) == secret[1].replace(" ", "")
 
 
@@ -199,7 +209,11 @@ def test_an_invitation_sets_a_password_and_a_second_factor(samui: Organisation) 
     assert path.startswith("/samui/staff/signin/invitation/")
     client = browser()
     assert client.get(path).status_code == 200
-    for weak, said in (("short", "12 characters"), ("password2569!", "easy to guess"), ("qwertyuiop12", "easy to guess")):
+    for weak, said in (
+        ("short", "12 characters"),
+        ("password2569!", "easy to guess"),
+        ("qwertyuiop12", "easy to guess"),
+    ):
         answer = client.post(path, {"password": weak})
         assert answer.status_code == 422 and said in answer.content.decode(), weak
     answer = client.post(path, {"password": PASSWORD})
@@ -224,7 +238,9 @@ def test_a_new_member_is_invited_and_one_with_a_password_is_welcomed(samui: Orga
     assert letters_to(samui, "x@example.go.th") == []
 
 
-def test_an_invitation_is_over_after_72_hours_and_holds_in_its_city_only(samui: Organisation, yala: Organisation) -> None:
+def test_an_invitation_is_over_after_72_hours_and_holds_in_its_city_only(
+    samui: Organisation, yala: Organisation
+) -> None:
     user = member(samui, "officer", password=None)
     then = make.ctx(samui, "admin", now=timezone.now() - timedelta(hours=71, minutes=59))
     token = links.make_token(then, user, links.INVITATION)
@@ -254,7 +270,9 @@ def test_a_password_reset_keeps_the_second_factor_and_ends_sessions(samui: Organ
     assert browser().get(path).status_code == 410
 
 
-def test_a_reset_says_the_same_for_everybody_and_writes_to_members_only(samui: Organisation, yala: Organisation) -> None:
+def test_a_reset_says_the_same_for_everybody_and_writes_to_members_only(
+    samui: Organisation, yala: Organisation
+) -> None:
     stranger = member(yala, "officer")
     for email in (str(stranger.email), "nobody-at-all@example.go.th"):
         answer = browser().post("/samui/staff/signin/reset/", {"email": email})
@@ -276,7 +294,9 @@ def test_only_another_administrator_resets_a_lost_second_factor(samui: Organisat
     with pytest.raises(NotFound):
         services.send_invitation(make.ctx(yala, "admin"), user_id=user.pk)
     with pytest.raises(Exception, match="your own"):
-        services.reset_second_factor(make.ctx(samui, "admin", actor_id=str(user.pk)), user_id=user.pk, reason="lost phone")
+        services.reset_second_factor(
+            make.ctx(samui, "admin", actor_id=str(user.pk)), user_id=user.pk, reason="lost phone"
+        )
     assert factors.has_second_factor(user)
 
     services.reset_second_factor(make.ctx(samui, "admin"), user_id=user.pk, reason="โทรศัพท์หาย ยืนยันตัวต่อหน้าแล้ว")
@@ -298,8 +318,13 @@ def test_the_page_of_a_members_access(samui: Organisation) -> None:
     assert at_work.get(page).status_code == 200
     refused = at_work.post(f"/samui/staff/members/{target.pk}/reset-second-factor/", {"reason": "x"})
     assert refused.status_code == 422 and factors.has_second_factor(target)
-    assert at_desk.post(f"/samui/staff/members/{target.pk}/reset-second-factor/", {"reason": "lost phone"}).status_code == 403
-    answer = at_work.post(f"/samui/staff/members/{target.pk}/reset-second-factor/", {"reason": "lost phone, seen in person"})
+    assert (
+        at_desk.post(f"/samui/staff/members/{target.pk}/reset-second-factor/", {"reason": "lost phone"}).status_code
+        == 403
+    )
+    answer = at_work.post(
+        f"/samui/staff/members/{target.pk}/reset-second-factor/", {"reason": "lost phone, seen in person"}
+    )
     assert answer.status_code == 302 and not factors.has_second_factor(target)
     at_work.post(f"/samui/staff/members/{target.pk}/invite/")
     assert any("/samui/staff/signin/" in letter for letter in letters_to(samui, str(target.email)))

@@ -65,7 +65,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if organisation is None:
             return redirect("/")
         ctx = places.context_for(request, organisation)
-        services.note_failure(ctx, method=str(session.pending(request).get("method", "")), reason="closed", user_id=str(user.pk))
+        services.note_failure(
+            ctx, method=str(session.pending(request).get("method", "")), reason="closed", user_id=str(user.pk)
+        )
         return redirect("city:signin", city=ctx.tenant.slug)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
@@ -205,7 +207,12 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
                 request,
                 ctx,
                 session.VerifiedIdentity(
-                    claims.provider, claims.kind, claims.national_id, claims.given_name, claims.family_name, claims.birth_date
+                    claims.provider,
+                    claims.kind,
+                    claims.national_id,
+                    claims.given_name,
+                    claims.family_name,
+                    claims.birth_date,
                 ),
             )
 

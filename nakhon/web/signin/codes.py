@@ -73,18 +73,35 @@ def read_contact(text: str) -> Contact:
         try:
             validate_email(address)
         except ValidationError:
-            raise Invalid(fields={"contact": Text("อีเมลไม่ถูกต้อง เช่น somchai@example.com",
-                                                  "That is not an e-mail address, such as somchai@example.com")}) from None
+            raise Invalid(
+                fields={
+                    "contact": Text(
+                        "อีเมลไม่ถูกต้อง เช่น somchai@example.com",
+                        "That is not an e-mail address, such as somchai@example.com",
+                    )
+                }
+            ) from None
         name, _, host = address.partition("@")
         return Contact(Channel.EMAIL, address, f"{name[:2]}•••@{host}")
     try:
         phone = parse_phone(typed)
     except PhoneError as problem:
-        raise Invalid(fields={"contact": Text(f"{problem.message.th} {problem.remedy.th}",
-                                              f"{problem.message.en}. {problem.remedy.en}")}) from None
+        raise Invalid(
+            fields={
+                "contact": Text(
+                    f"{problem.message.th} {problem.remedy.th}", f"{problem.message.en}. {problem.remedy.en}"
+                )
+            }
+        ) from None
     if phone.kind not in (PhoneKind.MOBILE, PhoneKind.FOREIGN):
-        raise Invalid(fields={"contact": Text("เบอร์นี้รับ SMS ไม่ได้ โปรดใช้เบอร์มือถือ 10 หลักหรืออีเมล",
-                                              "That number cannot receive a text message; use a mobile number or an e-mail")})
+        raise Invalid(
+            fields={
+                "contact": Text(
+                    "เบอร์นี้รับ SMS ไม่ได้ โปรดใช้เบอร์มือถือ 10 หลักหรืออีเมล",
+                    "That number cannot receive a text message; use a mobile number or an e-mail",
+                )
+            }
+        )
     return Contact(Channel.SMS, phone.e164, phone.masked)
 
 

@@ -141,8 +141,7 @@ def second_factor_reset(city: Text, at: datetime) -> Letter:
     return _letter(
         Text("วิธียืนยันตัวตนขั้นที่สองของคุณถูกรีเซ็ต", "Your second factor was reset"),
         Text(
-            f"ผู้ดูแลระบบของ{city.th}รีเซ็ตวิธียืนยันตัวตนขั้นที่สองของคุณเมื่อ {_when(at)['at_th']} "
-            "เข้าสู่ระบบครั้งต่อไปคุณจะได้ตั้งวิธีใหม่",
+            f"ผู้ดูแลระบบของ{city.th}รีเซ็ตวิธียืนยันตัวตนขั้นที่สองของคุณเมื่อ {_when(at)['at_th']} เข้าสู่ระบบครั้งต่อไปคุณจะได้ตั้งวิธีใหม่",
             f"An administrator of {city.en} reset your second factor on {_when(at)['at_en']}. "
             "You will set up a new one when you next sign in.",
         ),

@@ -27,7 +27,8 @@ MESSAGES: dict[str, Text] = {
         "รหัสผ่านคล้ายชื่อหรืออีเมลของคุณมากเกินไป", "The password is too much like your name or e-mail"
     ),
     "password_guessable": Text(
-        "รหัสผ่านนี้เดาง่าย ลองใช้คำที่ไม่เกี่ยวกันสี่คำ", "That password is easy to guess; try four words that do not belong together"
+        "รหัสผ่านนี้เดาง่าย ลองใช้คำที่ไม่เกี่ยวกันสี่คำ",
+        "That password is easy to guess; try four words that do not belong together",
     ),
 }
 

@@ -29,8 +29,12 @@ def here(request: HttpRequest, name: str, **arguments: Any) -> str:
 def safe_next(request: HttpRequest, default: str) -> str:
     """``next`` of the request when it stays on this host, else ``default``. Guards against open redirects."""
     wanted = str(request.POST.get("next") or request.GET.get("next") or "")
-    if wanted.startswith("/") and "\\" not in wanted and url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    if (
+        wanted.startswith("/")
+        and "\\" not in wanted
+        and url_has_allowed_host_and_scheme(
+            wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+        )
     ):
         return wanted
     return default

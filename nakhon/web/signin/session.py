@@ -178,4 +178,3 @@ def verified_identity(request: HttpRequest, ctx: Context) -> VerifiedIdentity | 
         return VerifiedIdentity(**json.loads(Sealed(bytes.fromhex(blob), _IDENTITY_CELL, ctx.tenant.id).reveal()))
     except (Unopenable, ValueError, TypeError):
         return None
-

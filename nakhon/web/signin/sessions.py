@@ -38,7 +38,7 @@ _SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Wi
 
 
 def device_name(user_agent: str) -> str:
-    """"Chrome · Android" and the like, for people to recognise their own devices; "?" for what is unknown."""
+    """ "Chrome · Android" and the like, for people to recognise their own devices; "?" for what is unknown."""
     browser = next((name for mark, name in _BROWSERS if mark in user_agent), "?")
     system = next((name for mark, name in _SYSTEMS if mark in user_agent), "?")
     return re.sub(r"^\? · \?$", "?", f"{browser} · {system}")
@@ -48,7 +48,12 @@ def list_sessions(user: User, current_key: str = "") -> list[OpenSession]:
     """The live sessions of ``user``, the one with ``current_key`` first, then the latest used."""
     found = [
         OpenSession(
-            row.pk, device_name(row.user_agent), str(row.ip), row.created_at, row.last_seen_at, row.session_key == current_key
+            row.pk,
+            device_name(row.user_agent),
+            str(row.ip),
+            row.created_at,
+            row.last_seen_at,
+            row.session_key == current_key,
         )
         for row in UserSession.objects.purge_and_list(user)
     ]

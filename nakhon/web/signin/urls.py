@@ -54,9 +54,7 @@ staff_urls: list[URLPattern | URLResolver] = [
     path("signin/reset/", staff.reset, name="staff_reset"),
     path("signin/password/<str:token>/", staff.set_password, {"purpose": links.PASSWORD}, name="staff_set_password"),
     path("signin/invitation/<str:token>/", staff.set_password, {"purpose": links.INVITATION}, name="staff_accept"),
-    path(
-        "signin/with/<slug:provider_id>/", citizens.with_provider, {"kind": session.STAFF}, name="staff_provider"
-    ),
+    path("signin/with/<slug:provider_id>/", citizens.with_provider, {"kind": session.STAFF}, name="staff_provider"),
     path("members/<uuid:user_id>/access/", members.member_access, ON_STAFF, name="member_access"),
     path("members/<uuid:user_id>/invite/", members.invite, ON_STAFF, name="member_invite"),
     path("members/<uuid:user_id>/reset-second-factor/", members.reset, ON_STAFF, name="member_reset_factor"),

@@ -19,10 +19,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from nakhon.kernel import queries, services
 from nakhon.kernel.context import Context
 from nakhon.kernel.errors import Conflict, NakhonError
-from nakhon.kernel.permissions import AUDIT_READ
+from nakhon.kernel.permissions import AUDIT_READ, OUTBOX_READ
 from nakhon.kernel.types import ChainVerdict, TrailEntry
 from nakhon.knowledge.dates import BANGKOK, DateError, DatePrecision, in_bangkok, parse
 from nakhon.knowledge.text import Text
+from nakhon.people.permissions import HOUSEHOLD_READ, MEMBER_READ, PERSON_READ, UNIT_READ
 from nakhon.web.console import ctx_of, here, plain, there, told, whole, with_query, words
 from nakhon.web.signin.forms import show
 from nakhon.web.trail_words import ACTORS, LABELS, ROOMS, SUBJECTS, act_words
@@ -33,13 +34,13 @@ AT_ONCE = 20_000
 """A chain up to this long is verified while the reader waits (a few seconds), a longer one in the background."""
 
 PAGES = {
-    "people.unit": ("unit", "unit_id"),
-    "people.membership": ("member", "membership_id"),
-    "people.person": ("person", "person_id"),
-    "people.household": ("household", "household_id"),
-    "kernel.work": ("work", "work_id"),
+    "people.unit": ("unit", "unit_id", UNIT_READ),
+    "people.membership": ("member", "membership_id", MEMBER_READ),
+    "people.person": ("person", "person_id", PERSON_READ),
+    "people.household": ("household", "household_id", HOUSEHOLD_READ),
+    "kernel.work": ("work", "work_id", OUTBOX_READ),
 }
-"""Kinds of things that have a page: its name and the argument that takes the id."""
+"""Kinds of things that have a page: its name, the argument that takes the id, and the permission it asks for."""
 
 TELLING = ("code", "slug", "number", "work", "kind", "channel")
 """Parts of an entry's detail that tell at a glance which thing it was, the most telling first."""
@@ -145,7 +146,8 @@ class Line:
 
 
 def _line(request: HttpRequest, entry: TrailEntry) -> Line:
-    language = ctx_of(request).language
+    ctx = ctx_of(request)
+    language = ctx.language
     named = act_words(entry.action)
     subject, _, deed = entry.action.rpartition(".")
     label = LABELS.get(entry.actor_label, Text(entry.actor_label, entry.actor_label)) if entry.actor_label else None
@@ -155,8 +157,10 @@ def _line(request: HttpRequest, entry: TrailEntry) -> Line:
         if entry.actor_kind in ("public", "citizen") or label is None
         else Text(f"{label.th} ({kind.th})", f"{label.en} ({kind.en})")
     )
-    page, argument = PAGES.get(entry.object_type, ("", ""))
-    href = there(request, page, **{argument: entry.object_id}) if page and entry.object_id else ""
+    page, argument, permission = PAGES.get(entry.object_type, ("", "", ""))
+    href = (
+        there(request, page, **{argument: entry.object_id}) if page and entry.object_id and ctx.may(permission) else ""
+    )
     return Line(
         entry=entry,
         day=in_bangkok(entry.at).date(),

@@ -148,8 +148,10 @@ def unlink_provider(ctx: Context, *, link_id: int) -> None:
         raise NotFound
     others = SocialAccount.objects.filter(user=user).exclude(pk=row.pk).exists()
     if not (others or user.email or (user.phone and user.phone_verified)):
-        raise Conflict(Text("เป็นทางเข้าสู่ระบบทางเดียวของบัญชีนี้", "It is the only way into this account"),
-                       Text("เพิ่มเบอร์โทรศัพท์หรืออีเมลก่อน", "Add a phone number or an e-mail first"))
+        raise Conflict(
+            Text("เป็นทางเข้าสู่ระบบทางเดียวของบัญชีนี้", "It is the only way into this account"),
+            Text("เพิ่มเบอร์โทรศัพท์หรืออีเมลก่อน", "Add a phone number or an e-mail first"),
+        )
     row.delete()
     record(ctx, "web.provider.unlinked", user, detail={"provider": row.provider})
     notify(ctx, user, letters.provider_changed(ctx.tenant.name, ctx.now, row.provider, linked=False))

@@ -58,8 +58,10 @@ def open_account(
             if claims is not None:
                 SocialAccount.objects.create(user=user, provider=claims.provider, uid=claims.uid, extra_data={})
     except IntegrityError:
-        raise Conflict(Text("มีบัญชีนี้อยู่แล้ว", "There is an account for this already"),
-                       Text("เข้าสู่ระบบด้วยบัญชีเดิม", "Sign in with that account")) from None
+        raise Conflict(
+            Text("มีบัญชีนี้อยู่แล้ว", "There is an account for this already"),
+            Text("เข้าสู่ระบบด้วยบัญชีเดิม", "Sign in with that account"),
+        ) from None
     by = claims.provider if claims is not None else (contact.channel.value if contact else "")
     record(ctx, "web.account.opened", user, detail={"by": by, "notice": letters.NOTICE_VERSION})
     return user

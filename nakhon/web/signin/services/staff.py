@@ -155,12 +155,19 @@ def reset_second_factor(ctx: Context, *, user_id: UUID, reason: str) -> int:
     user = _member(ctx, user_id)
     reason = " ".join(reason.split())
     if str(user.pk) == ctx.actor.id:
-        raise Invalid(Text("รีเซ็ตของตนเองไม่ได้", "You cannot reset your own"),
-                      Text("ให้ผู้ดูแลระบบคนอื่นดำเนินการ หรือใช้รหัสสำรอง", "Ask another administrator, or use a recovery code"))
+        raise Invalid(
+            Text("รีเซ็ตของตนเองไม่ได้", "You cannot reset your own"),
+            Text("ให้ผู้ดูแลระบบคนอื่นดำเนินการ หรือใช้รหัสสำรอง", "Ask another administrator, or use a recovery code"),
+        )
     if len(reason) < 5:
         raise Invalid(fields={"reason": Text("ระบุเหตุผลและวิธีที่ยืนยันตัวบุคคล", "Say why, and how you made sure who it is")})
     removed = factors.remove_all_factors(user)
     ended = sessions.end_all(user)
-    record(ctx, "web.second_factor.reset", user, detail={"removed": removed, "sessions_ended": ended, "reason": reason[:300]})
+    record(
+        ctx,
+        "web.second_factor.reset",
+        user,
+        detail={"removed": removed, "sessions_ended": ended, "reason": reason[:300]},
+    )
     notify(ctx, user, letters.second_factor_reset(ctx.tenant.name, ctx.now))
     return removed

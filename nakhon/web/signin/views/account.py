@@ -219,7 +219,9 @@ def password(request: HttpRequest) -> HttpResponse:
             user.refresh_from_db()
             update_session_auth_hash(request, user)
             end_all(user, but=request.session.session_key or "")
-            return _done(request, "เปลี่ยนรหัสผ่านแล้ว อุปกรณ์อื่นถูกนำออกจากระบบ", "Password changed; other devices are signed out")
+            return _done(
+                request, "เปลี่ยนรหัสผ่านแล้ว อุปกรณ์อื่นถูกนำออกจากระบบ", "Password changed; other devices are signed out"
+            )
     return render(request, "account/password.html", {"form": form, "account": user}, status=422 if form.errors else 200)
 
 
@@ -282,7 +284,9 @@ def link_waiting(request: HttpRequest) -> HttpResponse:
     if claims is None or info is None:
         return redirect(places.home_of(ctx.tenant.slug, kind))
     if request.method != "POST":
-        return render(request, "account/link_waiting.html", {"provider": info, "skip": places.home_of(ctx.tenant.slug, kind)})
+        return render(
+            request, "account/link_waiting.html", {"provider": info, "skip": places.home_of(ctx.tenant.slug, kind)}
+        )
     if (elsewhere := _must_confirm(request)) is not None:
         return elsewhere
     request.session.pop(CLAIMS, None)

@@ -116,9 +116,7 @@ def _welcome(request: HttpRequest, contact: codes.Contact) -> HttpResponse:
         return redirect(places.here(request, "signin_finish"))
     next_url = str(session.pending(request).get("next", ""))
     method = f"code:{contact.channel.value}"
-    return session.begin(
-        request, user, kind=session.CITIZEN, city=ctx.tenant.slug, next_url=next_url, method=method
-    )
+    return session.begin(request, user, kind=session.CITIZEN, city=ctx.tenant.slug, next_url=next_url, method=method)
 
 
 @never_cache
@@ -152,7 +150,11 @@ def finish(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             user = services.open_account(
-                ctx, name=form.cleaned_data["name"], language=form.cleaned_data["language"], contact=contact, claims=claims
+                ctx,
+                name=form.cleaned_data["name"],
+                language=form.cleaned_data["language"],
+                contact=contact,
+                claims=claims,
             )
         except NakhonError as problem:
             show(form, problem)
@@ -223,9 +225,7 @@ def choose_city(request: HttpRequest) -> HttpResponse:
     """The country's sign-in page: which city? With words to search its Thai or English name, slug and province."""
     words = " ".join(request.GET.get("q", "").lower().split())[:80]
     found = [
-        city
-        for city in local_governments()
-        if words in f"{city.name_th} {city.name_en} {city.tenant.slug}".lower()
+        city for city in local_governments() if words in f"{city.name_th} {city.name_en} {city.tenant.slug}".lower()
     ]
     for_staff = request.GET.get("for") == "staff"
     next_url = places.safe_next(request, "")
@@ -235,4 +235,3 @@ def choose_city(request: HttpRequest) -> HttpResponse:
         for city in found
     ]
     return render(request, "signin/choose_city.html", {"rows": rows, "words": words, "for_staff": for_staff})
-

@@ -53,9 +53,7 @@ def reset(request: HttpRequest, user_id: UUID) -> HttpResponse:
         except NakhonError as problem:
             show(form, problem)
         else:
-            said = Text(
-                "รีเซ็ตแล้ว และแจ้งเจ้าของบัญชีทางอีเมล", "Reset, and the owner of the account was told by e-mail"
-            )
+            said = Text("รีเซ็ตแล้ว และแจ้งเจ้าของบัญชีทางอีเมล", "Reset, and the owner of the account was told by e-mail")
             messages.success(request, said.in_(ctx.language))
             return redirect(places.here(request, "member_access", user_id=user_id))
     return _page(request, user_id, form)

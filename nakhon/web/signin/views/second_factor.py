@@ -41,7 +41,9 @@ def prove(request: HttpRequest, user: User) -> None:
             typed = request.POST.get("code", "")
             found = factors.check_totp(user, typed) or factors.check_recovery_code(user, typed)
             if found is None:
-                raise WrongCode(fields={"code": Text("รหัสไม่ถูกต้องหรือถูกใช้ไปแล้ว", "The code is wrong or was used already")})
+                raise WrongCode(
+                    fields={"code": Text("รหัสไม่ถูกต้องหรือถูกใช้ไปแล้ว", "The code is wrong or was used already")}
+                )
             row = found
     except NakhonError as problem:
         services.note_failure(ctx, method=f"second_factor:{kind}", reason=problem.code, user_id=str(user.pk))
@@ -170,7 +172,11 @@ def enrol_passkey(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "signin/enrol_passkey.html",
-        {"form": PasskeyForm(), "possible": possible, "passkey": factors.offer_passkey(request, user) if possible else None},
+        {
+            "form": PasskeyForm(),
+            "possible": possible,
+            "passkey": factors.offer_passkey(request, user) if possible else None,
+        },
     )
 
 
@@ -209,7 +215,9 @@ def download_codes(request: HttpRequest) -> HttpResponse:
     """The codes of the page just shown, as a text file. They come from that page: the platform shows them only once."""
     ctx = ctx_of(request)
     codes = [code for code in request.POST.get("codes", "").split() if re.fullmatch(r"\d{5}-\d{5}", code)][:10]
-    head = Text(f"รหัสสำรองของ {request.user} · {ctx.tenant.name.th}", f"Recovery codes of {request.user} · {ctx.tenant.name.en}")
+    head = Text(
+        f"รหัสสำรองของ {request.user} · {ctx.tenant.name.th}", f"Recovery codes of {request.user} · {ctx.tenant.name.en}"
+    )
     once = Text("ใช้ได้รหัสละหนึ่งครั้ง เก็บไว้ในที่ปลอดภัย", "Each works once. Keep them somewhere safe.")
     text = "\r\n".join([head.in_(ctx.language), once.in_(ctx.language), "", *codes, ""])
     response = HttpResponse(text, content_type="text/plain; charset=utf-8")

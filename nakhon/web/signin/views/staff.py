@@ -34,9 +34,7 @@ def signin(request: HttpRequest) -> HttpResponse:
         try:
             limit(ctx, "sign_in.address", by="address")
             limit(f"email:{email}", "sign_in.account", now=ctx.now)
-            user = services.check_password(
-                ctx, request=request, email=email, password=form.cleaned_data["password"]
-            )
+            user = services.check_password(ctx, request=request, email=email, password=form.cleaned_data["password"])
             if user is None:
                 raise WrongPassword
         except TooMany as problem:
@@ -78,9 +76,7 @@ def passkey(request: HttpRequest, kind: str = session.STAFF) -> HttpResponse:
             raise PasskeyRefused
         user, row = factors.check_passkey(request, form.cleaned_data["credential"])
         if kind == session.STAFF and not is_member(ctx.tenant, user, ctx.now):
-            raise PasskeyRefused(
-                Text("พาสคีย์นี้ไม่ใช่ของบุคลากรที่นี่", "This passkey is not of anybody on the staff here")
-            )
+            raise PasskeyRefused(Text("พาสคีย์นี้ไม่ใช่ของบุคลากรที่นี่", "This passkey is not of anybody on the staff here"))
     except NakhonError as problem:
         services.note_failure(ctx, method="passkey", reason=problem.code)
         messages.error(request, f"{problem.message.in_(ctx.language)} {problem.remedy.in_(ctx.language)}")
