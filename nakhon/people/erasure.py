@@ -198,7 +198,7 @@ def _collect(ctx: Context, person_id: UUID) -> list[DataSection]:
         DataSection("households", Text("ครัวเรือน", "Households"), _household_records(ctx, ids)),
         DataSection("sensitive", Text("ข้อมูลอ่อนไหว", "Sensitive data"), _sensitive_records(ctx, ids)),
         DataSection(
-            "purposes", Text("วัตถุประสงค์ที่ใช้ข้อมูลของท่าน", "Purposes your data is used for"), _use_records(ctx, ids)
+            "purposes", Text("วัตถุประสงค์ที่ใช้ข้อมูลของคุณ", "Purposes your data is used for"), _use_records(ctx, ids)
         ),
         DataSection("consents", Text("ความยินยอม", "Consents"), _consent_records(ctx, ids)),
         DataSection("requests", Text("คำขอใช้สิทธิ", "Rights requests"), _request_records(ctx, ids)),

@@ -100,9 +100,9 @@ class PersonNotFound(NotFound):
 class NotLinked(NotFound):
     code = "people.not_linked"
     default_message = Text(
-        "บัญชีนี้ยังไม่ได้เชื่อมกับข้อมูลของท่านที่หน่วยงานนี้", "This account is not linked to a record of yours here yet"
+        "บัญชีนี้ยังไม่ได้เชื่อมกับข้อมูลของคุณที่หน่วยงานนี้", "This account is not linked to a record of yours here yet"
     )
     default_remedy = Text(
-        "กรอกข้อมูลของท่านในหน้าโปรไฟล์ หรือนำบัตรประชาชนไปติดต่อเจ้าหน้าที่",
+        "กรอกข้อมูลของคุณในหน้าโปรไฟล์ หรือนำบัตรประชาชนไปติดต่อเจ้าหน้าที่",
         "Fill in your profile, or bring your ID card to the office",
     )

@@ -65,7 +65,7 @@ class CityMiddleware:
         request.city = organisation  # type: ignore[attr-defined]
         request.ctx = Context(  # type: ignore[attr-defined]
             tenant=tenant,
-            actor=actor_for(tenant, user, second_factor=passed, now=now),  # type: ignore[arg-type]
+            actor=actor_for(tenant, user, second_factor=passed, now=now),
             now=now,
             language=request.LANGUAGE_CODE,
             request_id=getattr(request, "request_id", ""),

@@ -23,7 +23,9 @@ def story(stage: Stage) -> None:
     assert city_profile(everybody) is None
 
     # the administrator installs it; the directory knows the telephone, the vision is filled in
-    plan = stage.install("city-profile", vision_th="เมืองน่าอยู่", vision_en="A liveable city", population="12,345", area_km2=5)
+    plan = stage.install(
+        "city-profile", vision_th="เมืองน่าอยู่", vision_en="A liveable city", population="12,345", area_km2=5
+    )
     assert [(entry.action, entry.name) for entry in plan.entries] == [("created", "organisation-profile/profile")]
 
     # the public sees it; what nobody filled in is not there

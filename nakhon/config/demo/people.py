@@ -43,7 +43,7 @@ def _enter(ctx: Context, household: dict[str, Any], subdistrict: str, postcode: 
     members = [(row, next(numbers)) for row in household["members"]]
     if find_persons(ctx, text=members[0][1]).rows:
         return
-    address = {name: household[name] for name in ("house_no", "moo", "road") if name in household}
+    address: dict[str, Any] = {name: household[name] for name in ("house_no", "moo", "road") if name in household}
     address |= {"subdistrict_code": subdistrict, "postcode": postcode}
     home = create_household(ctx, fields=address)
     for row, number in members:

@@ -124,7 +124,7 @@ def who_looked(ctx: Context, *, before_seq: int | None = None, limit: int = 50) 
         rows = rows.filter(seq__lt=before_seq)
     found = list(rows.order_by("-seq")[: limit + 1])
     names = {row.code: row.name for row in ProcessingPurpose.objects.all()}
-    own = Text("ท่านเอง", "You")
+    own = Text("คุณเอง", "You")
     page = [
         AccessRow(
             at=row.at,

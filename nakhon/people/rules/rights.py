@@ -63,7 +63,7 @@ REFUSAL_GROUNDS: dict[str, RefusalGround] = {
 }
 
 APPEAL = Text(
-    "หากไม่เห็นด้วย ท่านมีสิทธิร้องเรียนต่อคณะกรรมการผู้เชี่ยวชาญ สำนักงานคณะกรรมการคุ้มครองข้อมูลส่วนบุคคล (สคส.) ตามมาตรา 73",
+    "หากไม่เห็นด้วย คุณมีสิทธิร้องเรียนต่อคณะกรรมการผู้เชี่ยวชาญ สำนักงานคณะกรรมการคุ้มครองข้อมูลส่วนบุคคล (สคส.) ตามมาตรา 73",
     "If you disagree, you may complain to the expert committee at the Office of the Personal Data Protection Committee (s.73)",
 )
 

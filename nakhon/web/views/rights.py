@@ -38,7 +38,7 @@ class RequestForm(Ask):
 
 
 class OwnRequestForm(Ask):
-    kind = ask_choice(Text("ท่านต้องการอะไร", "What would you like?"), queries.RIGHT_KINDS, radio=True)
+    kind = ask_choice(Text("คุณต้องการอะไร", "What would you like?"), queries.RIGHT_KINDS, radio=True)
     purpose = ask_choice(
         Text("หากคัดค้าน: การใช้ข้อมูลใด", "To object: to which use?"),
         [],
@@ -298,7 +298,7 @@ def own_profile(request: HttpRequest) -> HttpResponse:
         except NakhonError as error:
             form.refused(error)
         else:
-            told(request, "บันทึกข้อมูลของท่านแล้ว", "Your details were saved")
+            told(request, "บันทึกข้อมูลของคุณแล้ว", "Your details were saved")
             return redirect(here(request, "own_profile"))
     page = {"form": form, "card": card, "vouched": vouched is not None and bool(vouched.national_id)}
     return render(request, "portal/profile/form.html", page, status=422 if form.errors else 200)
