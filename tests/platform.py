@@ -169,7 +169,7 @@ def axe_violations(page: Page, *, ignore: tuple[str, ...] = ()) -> list[str]:
 def sign_in_citizen(page: Page, platform: Platform, city: str, email: str = "") -> None:
     """Through the real pages: an e-mail address, the one-time code that was sent to it, then a name on the first visit."""
     email = email or f"{secrets.token_hex(6)}@citizen.example"
-    before = set((platform.home / "outbox").glob("*")) if (platform.home / "outbox").exists() else set()
+    before = set((platform.home / "outbox").glob("*.txt")) if (platform.home / "outbox").exists() else set()
     page.goto(f"/{city}/signin/")
     page.fill("input[name=contact]", email)
     page.click("main button[type=submit]")
@@ -188,7 +188,7 @@ def _code_sent(platform: Platform, email: str, before: set[Path]) -> str:
 
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
-        for path in sorted(set((platform.home / "outbox").glob("*")) - before):
+        for path in sorted(set((platform.home / "outbox").glob("*.txt")) - before):
             text = path.read_text(encoding="utf-8")
             found = re.search(r"\b(\d{6})\b", text)
             if email in text and found:

@@ -116,8 +116,13 @@ def write_file(channel: str, content: dict[str, str], now: datetime) -> Path:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / f"{timezone.localtime(now):%Y%m%d-%H%M%S}-{channel}-{new_id().hex[-8:]}.txt"
     text = f"To: {content['to']}\nSubject: {content['subject']}\n\n{content['body']}\n"
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+    # Under another name first: whoever reads the folder never meets half a message, not even after a power cut.
+    unfinished = path.with_suffix(".part")
+    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.rename(path)
     return path
 
 
