@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -34,6 +35,8 @@ def test_nothing_personal_but_the_name_lies_open(registrar: Context, somchai: Re
         for table in ("kernel_auditentry", "kernel_event"):
             cursor.execute(f"SELECT string_agg(t::text, '') FROM {table} t")
             row += cursor.fetchone()[0]
+    # Seals, hashes, ids and moments are left out: their digits are chance and may spell anything.
+    row = re.sub(r"\\x[0-9a-f]+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\d[ T][\d:.+]+", " ", row)
     for secret in ("1234567890121", "12-1", "66812345678", "5678", "example.com", "1957", "2500", "99/1", "16.30"):
         assert secret not in row, f"{secret} lies open in the database"
     assert "สมชาย" in row
