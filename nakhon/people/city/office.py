@@ -19,6 +19,7 @@ from nakhon.kernel.definitions.fields import (
     about,
     refuse,
 )
+from nakhon.knowledge.legal import legal_figures
 from nakhon.knowledge.text import Text
 
 UNIT_CODE = r"^[a-z0-9][a-z0-9-]{0,38}[a-z0-9]$"
@@ -250,3 +251,30 @@ class FigureDefinition(EffectiveBody):
     @property
     def series(self) -> str:
         return self.figure or self.id
+
+    @model_validator(mode="after")
+    def _counts_as_the_platform_does(self) -> Self:
+        """The platform computes with its own figures, so a city's row of one must be of the same unit and shape."""
+        known = next((row for row in legal_figures() if row.key == self.series), None)
+        if known is None:
+            return self
+        if self.unit != known.unit:
+            refuse(
+                Text(
+                    f"ระบบคำนวณ {self.series} เป็นหน่วย “{known.unit}” ไม่ใช่ “{self.unit}”",
+                    f"The platform counts {self.series} in “{known.unit}”, not in “{self.unit}”",
+                ),
+                Text(
+                    f"เขียน unit: {known.unit} และค่าตามหน่วยนั้น", f"Write unit: {known.unit}, and the value in that unit"
+                ),
+                at="unit",
+            )
+        if _which(self.value) != _which(known.value) or (_which(self.value) == "whole" and self.value < 1):  # type: ignore[operator]
+            refuse(
+                Text(
+                    f"ค่าของ {self.series} ใช้คำนวณไม่ได้", f"The platform cannot compute with this value of {self.series}"
+                ),
+                Text(f"เขียนแบบเดียวกับ {known.value}", f"Write it in the shape of {known.value}"),
+                at="value",
+            )
+        return self

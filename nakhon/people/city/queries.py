@@ -12,6 +12,7 @@ from nakhon.kernel.context import Context
 from nakhon.kernel.errors import NotFound
 from nakhon.kernel.verbs import query
 from nakhon.knowledge.calendar import Interval, OfficeCalendar
+from nakhon.knowledge.dates import in_bangkok
 from nakhon.knowledge.holidays import national_holidays
 from nakhon.knowledge.legal import EffectiveRow, legal_figures, select
 from nakhon.knowledge.text import Text
@@ -86,7 +87,7 @@ def office_calendar(ctx: Context, *, on: date | None = None, calendar: str = MAI
 
     Without a calendar of its own an organisation works the usual hours. Raises ``NotFound`` for an unknown other calendar.
     """
-    day = on or ctx.now.date()
+    day = on or in_bangkok(ctx.now).date()
     rows = OfficeHours.objects.filter(calendar=calendar, effective_from__lte=day)
     row = rows.filter(Q(effective_to=None) | Q(effective_to__gt=day)).first()
     national = frozenset(holiday.day for holiday in national_holidays())
@@ -113,11 +114,14 @@ def _intervals(pairs: list[list[str]]) -> tuple[Interval, ...]:
 
 @query(ORGANISATION_READ)
 def legal_figure(ctx: Context, *, figure: str, on: date | None = None) -> EffectiveRow:
-    """The figure in force on ``on``: the organisation's own row, or, where it has none at all, the platform's.
+    """The figure in force on ``on`` (today in Bangkok): the organisation's own row of that day, or else the platform's.
 
+    An own row that begins later, or has ended, does not hide the platform's.
     Raises ``NoRuleInForce`` or ``OverlappingRules`` of ``nakhon.knowledge.legal``.
     """
-    return select(_rows(figure), figure, on or ctx.now.date())
+    day = on or in_bangkok(ctx.now).date()
+    own = [_row(row) for row in LegalFigure.objects.filter(figure=figure)]
+    return select(own if any(row.in_force(day) for row in own) else legal_figures(), figure, day)
 
 
 @query(ORGANISATION_READ)
@@ -127,11 +131,6 @@ def legal_figure_rows(ctx: Context) -> list[EffectiveRow]:
     named = {row.key for row in own}
     rest = [row for row in legal_figures() if row.key not in named]
     return sorted([*own, *rest], key=lambda row: (row.key, row.effective_from))
-
-
-def _rows(figure: str) -> list[EffectiveRow]:
-    own = [_row(row) for row in LegalFigure.objects.filter(figure=figure)]
-    return own or [row for row in legal_figures() if row.key == figure]
 
 
 def _row(row: LegalFigure) -> EffectiveRow:

@@ -7,9 +7,8 @@ from uuid import UUID
 from nakhon.kernel.context import ActorKind, Context
 from nakhon.kernel.errors import Forbidden
 from nakhon.kernel.verbs import query
-from nakhon.knowledge.dates import in_bangkok
-from nakhon.knowledge.legal import legal_figures, select
 from nakhon.knowledge.text import Text
+from nakhon.people.city.queries import legal_figure
 from nakhon.people.errors import PersonNotFound
 from nakhon.people.models import ConsentChannel, ConsentRecord, Person, ProcessingPurpose, PurposeNotice
 from nakhon.people.models.purposes import CHANNEL_ENGLISH, SensitiveBasis
@@ -54,7 +53,7 @@ def purposes(ctx: Context, *, with_ended: bool = False) -> list[PurposeCard]:
 @query(PURPOSE_READ)
 def figure_in_force(ctx: Context, *, key: str) -> int:
     """A figure of law as it stands today, for a page to say. Raises ``NoRuleInForce``."""
-    return int(select(legal_figures(), key, in_bangkok(ctx.now).date()).value)
+    return int(legal_figure(ctx, figure=key).value)
 
 
 @query(CONSENT_CHECK)

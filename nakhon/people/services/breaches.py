@@ -12,8 +12,10 @@ from nakhon.kernel.errors import Conflict, NotFound
 from nakhon.kernel.outbox import announce
 from nakhon.kernel.personal import Category
 from nakhon.kernel.verbs import verb
+from nakhon.knowledge.dates import in_bangkok
 from nakhon.knowledge.duties import breach_notification_due
 from nakhon.knowledge.text import Text
+from nakhon.people.city.queries import legal_figure
 from nakhon.people.errors import WrongStep
 from nakhon.people.events import BreachReported
 from nakhon.people.intake import REQUIRED, Intake
@@ -35,7 +37,8 @@ def report_breach(
 ) -> BreachIncident:
     """Report that personal data was lost, changed or seen by others. Any member of staff may, and at once.
 
-    The 72 hours run from ``aware_at`` (now, unless it was earlier) on the wall clock, holidays included.
+    The hours (72, unless the city's own legal figure says otherwise) run from ``aware_at`` (now, unless it was earlier) on
+    the wall clock, holidays included.
     Raises ``Invalid`` naming the fields.
     """
     intake = Intake()
@@ -51,6 +54,7 @@ def report_breach(
         intake.wrong("categories", "เลือกประเภทข้อมูลจากรายการ", "Choose categories from the list")
     affected = intake.whole("persons_affected", persons_affected, least=0, most=100_000_000)
     intake.done()
+    figure = legal_figure(ctx, figure="pdpa.breach_notification_hours", on=in_bangkok(aware).date())
     incident: BreachIncident = BreachIncident.objects.create(
         number=next_number(BreachIncident, "BR-", ctx),
         title=title,
@@ -59,12 +63,11 @@ def report_breach(
         persons_affected=affected,
         occurred_at=occurred_at,
         aware_at=aware,
-        deadline_at=breach_notification_due(aware),
+        deadline_at=breach_notification_due(aware, [figure]),
         reported_by=ctx.actor.id,
     )
-    record(
-        ctx, "people.breach.reported", incident, detail={"number": incident.number, "deadline": incident.deadline_at}
-    )
+    facts = {"number": incident.number, "deadline": incident.deadline_at, "rule": figure.id}
+    record(ctx, "people.breach.reported", incident, detail=facts)
     announce(ctx, BreachReported(str(incident.pk), incident.deadline_at.isoformat()))
     return incident
 

@@ -19,8 +19,8 @@ from nakhon.kernel.personal import Category, RetentionAction
 from nakhon.kernel.verbs import verb
 from nakhon.knowledge.dates import in_bangkok
 from nakhon.knowledge.duties import LawfulBasis
-from nakhon.knowledge.legal import legal_figures, select
 from nakhon.knowledge.text import Text
+from nakhon.people.city.queries import legal_figure
 from nakhon.people.errors import ConsentNotTheBasis, GuardianNeeded, PersonNotFound
 from nakhon.people.events import ConsentGiven, ConsentWithdrawn
 from nakhon.people.intake import Intake
@@ -233,13 +233,12 @@ def _consent(
 def _who(ctx: Context, person: Person, purpose: ProcessingPurpose) -> Who:
     born, precision = birth_of(person)
     today = in_bangkok(ctx.now).date()
-    rows = legal_figures()
     return who_consents(
         born,
         precision,
         today,
-        parent_below=int(select(rows, PARENT_BELOW, today).value),
-        majority=int(select(rows, MAJORITY, today).value),
+        parent_below=int(legal_figure(ctx, figure=PARENT_BELOW, on=today).value),
+        majority=int(legal_figure(ctx, figure=MAJORITY, on=today).value),
         minor_may_consent=purpose.minor_may_consent,
     )
 

@@ -15,8 +15,8 @@ from nakhon.kernel.outbox import announce
 from nakhon.kernel.verbs import verb
 from nakhon.knowledge.dates import be_year, in_bangkok
 from nakhon.knowledge.duties import access_request_due, rights_request_due
-from nakhon.knowledge.legal import legal_figures, select
 from nakhon.knowledge.text import Text
+from nakhon.people.city.queries import legal_figure
 from nakhon.people.erasure import erase_everything
 from nakhon.people.errors import PersonNotFound, WrongStep
 from nakhon.people.events import PersonErased, PersonRestricted, RightsRequestClosed, RightsRequestReceived
@@ -208,10 +208,9 @@ def _receive(
     intake.done()
     received_on = in_bangkok(ctx.now).date()
     is_access = kind == RightKind.ACCESS
-    due = (access_request_due if is_access else rights_request_due)(received_on)
-    figure = select(
-        legal_figures(), "pdpa.access_request_days" if is_access else "pdpa.other_request_days", received_on
-    )
+    key = "pdpa.access_request_days" if is_access else "pdpa.other_request_days"
+    figure = legal_figure(ctx, figure=key, on=received_on)
+    due = (access_request_due if is_access else rights_request_due)(received_on, [figure])
     request = RightsRequest(
         number=next_number(RightsRequest, "DSR-", ctx),
         kind=kind,
