@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from nakhon.kernel.context import Context
+from nakhon.kernel.models import AuditEntry
+from nakhon.kernel.tenancy import act_in
 from nakhon.people import services
 from nakhon.people.models import Organisation, User
 from nakhon.people.types import Registered
@@ -27,6 +30,12 @@ SOMCHAI = {
     "subdistrict_code": "840401",
     "note": "ติดต่อหลัง 16.30 น.",
 }
+
+
+def trail_of(ctx: Context, **where: Any) -> list[AuditEntry]:
+    """The trail as it stands, by what is asked for, oldest first."""
+    with act_in(ctx):
+        return list(AuditEntry.objects.filter(**where).order_by("seq"))
 
 
 @pytest.fixture

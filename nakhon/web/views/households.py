@@ -18,8 +18,8 @@ from nakhon.people import queries, services
 from nakhon.people.permissions import HOUSEHOLD_EDIT
 from nakhon.people.types import HouseholdCard
 from nakhon.web.asking import Ask, ask, ask_choice, ask_date, hidden
-from nakhon.web.console import ctx_of, here, told, with_query
-from nakhon.web.views.persons import subdistrict_choices
+from nakhon.web.console import ctx_of, here, told
+from nakhon.web.views.registers import register_list, subdistrict_choices
 
 
 class HouseholdForm(Ask):
@@ -63,21 +63,7 @@ class MoveForm(Ask):
 @never_cache
 @require_GET
 def households(request: HttpRequest) -> HttpResponse:
-    ctx = ctx_of(request)
-    text = request.GET.get("q", "")
-    page = queries.find_households(ctx, text=text, after=request.GET.get("after", ""))
-    following = with_query(request, after=page.after) if page.after else ""
-    return render(
-        request,
-        "console/households/list.html",
-        {
-            "page": page,
-            "query": text,
-            "next": following,
-            "previous": with_query(request, after=None) if "after" in request.GET else "",
-            "may_edit": ctx.may(HOUSEHOLD_EDIT),
-        },
-    )
+    return register_list(request, "console/households/list.html", queries.find_households, edit=HOUSEHOLD_EDIT)
 
 
 @never_cache

@@ -27,7 +27,8 @@ from nakhon.people.permissions import (
 )
 from nakhon.people.types import PersonCard
 from nakhon.web.asking import Ask, ask, ask_choice, ask_date, ask_lines, ask_several, hidden
-from nakhon.web.console import ctx_of, here, told, with_query
+from nakhon.web.console import ctx_of, here, told
+from nakhon.web.views.registers import register_list, subdistrict_choices
 
 SENSITIVE_KINDS = queries.SENSITIVE_KINDS
 CLEARABLE = ("national_id", "passport_no", "birth_date", "phone", "email", "address", "note")
@@ -96,29 +97,10 @@ class PersonForm(Ask):
             self.fields["clear"].choices = held  # type: ignore[attr-defined]
 
 
-def subdistrict_choices(request: HttpRequest, chosen: str = "") -> list[tuple[str, Text]]:
-    """The subdistricts of the city's province by district, and the one that is chosen already."""
-    return queries.subdistricts_near(ctx_of(request), chosen=chosen)
-
-
 @never_cache
 @require_GET
 def persons(request: HttpRequest) -> HttpResponse:
-    ctx = ctx_of(request)
-    text = request.GET.get("q", "")
-    page = queries.find_persons(ctx, text=text, after=request.GET.get("after", ""))
-    following = with_query(request, after=page.after) if page.after else ""
-    return render(
-        request,
-        "console/persons/list.html",
-        {
-            "page": page,
-            "query": text,
-            "next": following,
-            "previous": with_query(request, after=None) if "after" in request.GET else "",
-            "may_edit": ctx.may(PERSON_EDIT),
-        },
-    )
+    return register_list(request, "console/persons/list.html", queries.find_persons, edit=PERSON_EDIT)
 
 
 @never_cache
