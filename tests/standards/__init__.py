@@ -1,0 +1,1 @@
+"""Tests of the doors for other software, through the real clients of each standard."""
