@@ -26,6 +26,11 @@ def told(error: KnowledgeError) -> Text:
     return Text(f"{error.message.th} {error.remedy.th}", f"{error.message.en}. {error.remedy.en}")
 
 
+def is_email(text: str) -> bool:
+    """Whether ``text`` is an e-mail address and nothing else."""
+    return _EMAIL.match(text) is not None
+
+
 class Intake:
     """Collects problems by field name; ``done()`` raises ``Invalid`` with all of them when there is any."""
 

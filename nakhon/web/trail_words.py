@@ -114,6 +114,7 @@ DEEDS: dict[str, Text] = {
 
 ACTS: dict[str, Text] = {
     "kernel.audit.verification_asked": Text("สั่งตรวจสอบบันทึกการใช้งาน", "Verifying of the audit trail asked for"),
+    "people.breach.officers_told": Text("แจ้งเจ้าหน้าที่คุ้มครองข้อมูลเรื่องข้อมูลรั่วไหล", "Data breach: protection officers told"),
     "people.breach.persons_told": Text("แจ้งเจ้าของข้อมูลเรื่องข้อมูลรั่วไหล", "Data breach: persons told"),
     "people.breach.regulator_notified": Text(
         "แจ้งข้อมูลรั่วไหลต่อสำนักงานคุ้มครองข้อมูลส่วนบุคคล", "Data breach: regulator notified"
@@ -124,6 +125,10 @@ ACTS: dict[str, Text] = {
     "people.person.used": Text("นำข้อมูลบุคคลไปใช้ตามวัตถุประสงค์", "Person's data used for a purpose"),
     "people.retention.executed": Text("ลบข้อมูลที่ครบกำหนดเก็บ", "Data that was due to go erased"),
     "people.retention.reported": Text("รายงานข้อมูลที่ครบกำหนดเก็บ", "Data that is due to go reported"),
+    "people.rights.officers_told": Text(
+        "แจ้งเจ้าหน้าที่คุ้มครองข้อมูลเรื่องคำขอใช้สิทธิ", "Rights request: protection officers told"
+    ),
+    "people.rights.reminded": Text("เตือนกำหนดเวลางานคุ้มครองข้อมูล", "Deadlines of data protection reminded of"),
     "web.password.changed": Text("เปลี่ยนรหัสผ่าน", "Password changed"),
     "people.member.ended": Text("ให้บุคลากรพ้นหน้าที่", "Membership ended"),
     "people.member.changed": Text("เปลี่ยนบทบาทหรือตำแหน่งของบุคลากร", "Roles, title or units of a member changed"),

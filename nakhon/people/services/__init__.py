@@ -9,6 +9,7 @@ from nakhon.people.services.breaches import (
 )
 from nakhon.people.services.households import close_household, create_household, edit_household, move_person
 from nakhon.people.services.members import add_member, change_member, end_membership
+from nakhon.people.services.notices import remind_of_deadlines, tell_officers_of_breach, tell_officers_of_request
 from nakhon.people.services.organisations import (
     create_organisation,
     edit_organisation,
@@ -93,6 +94,7 @@ __all__ = [
     "record_sensitive",
     "refuse_request",
     "register_person",
+    "remind_of_deadlines",
     "reopen_unit",
     "report_breach",
     "report_retention",
@@ -102,6 +104,8 @@ __all__ = [
     "run_retention",
     "save_own_profile",
     "set_retention_rule",
+    "tell_officers_of_breach",
+    "tell_officers_of_request",
     "tell_persons",
     "use_person",
     "wait_for_identity",

@@ -24,6 +24,7 @@ from nakhon.people.intake import Intake
 from nakhon.people.models import Person, RequestChannel, RequestState, RightKind, RightsRequest, RightsStep
 from nakhon.people.permissions import OWN_DATA, RIGHTS_DECIDE, RIGHTS_RECEIVE
 from nakhon.people.rules.rights import due_after_pause, grounds_for, may_step
+from nakhon.people.services.notices import requester_of, tell_requester
 from nakhon.people.standing import all_ids, own_person, purpose_by_code
 
 IDENTITY_METHODS: dict[str, Text] = {
@@ -109,6 +110,7 @@ def fulfil_request(ctx: Context, *, request_id: UUID, version: int, answer: str 
     )
     intake.done()
     request.answer = text or None
+    requester = requester_of(request)
     person: Person = Person.objects.select_for_update(of=("self",)).get(pk=request.person_id)
     if request.kind == RightKind.ERASE:
         request.result = [outcome.as_dict() for outcome in erase_everything(ctx, person)]
@@ -119,6 +121,8 @@ def fulfil_request(ctx: Context, *, request_id: UUID, version: int, answer: str 
         person.save(update_fields=["restricted_at", "version"])
         announce(ctx, PersonRestricted(str(person.pk), True))
     _step(ctx, request, RequestState.FULFILLED, Text("ดำเนินการตามคำขอแล้ว", "The request was fulfilled"))
+    request.person = person
+    tell_requester(ctx, request, requester)
     return request
 
 
@@ -136,6 +140,7 @@ def refuse_request(ctx: Context, *, request_id: UUID, version: int, ground: str,
     request.refusal_ground = ground
     text = grounds_for(request.kind)[ground]
     _step(ctx, request, RequestState.REFUSED, Text(f"ปฏิเสธ: {text.th}", f"Refused: {text.en}"))
+    tell_requester(ctx, request, requester_of(request))
     return request
 
 
