@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "nakhon.kernel.definitions",
     "nakhon.people",
     "nakhon.people.city",
+    "nakhon.citydata.registers",
     "nakhon.solutions",
     "nakhon.reactions",
     "nakhon.web",

@@ -1,0 +1,12 @@
+"""Django wiring of registers."""
+
+from django.apps import AppConfig
+
+
+class RegistersConfig(AppConfig):
+    name = "nakhon.citydata.registers"
+    label = "citydata_registers"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from nakhon.citydata.registers import definitions, permissions, queries, services  # noqa: F401  (registers rows, doors)

@@ -1,0 +1,1 @@
+"""The kinds of definition that registers own."""

@@ -1,0 +1,1 @@
+"""Decisions of registers that need no database."""
