@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -75,6 +75,7 @@ class ReadDate:
 
 _NOTE_CE = Text("ตีความปีเป็น ค.ศ. เพราะน้อยกว่า 2400", "The year was read as CE because it is below 2400")
 _NOTE_TWO_DIGITS = Text("ตีความปีสองหลักเป็น พ.ศ. 25xx", "The two-digit year was read as B.E. 25xx")
+_NOTE_TWO_DIGITS_CE = Text("ตีความปีสองหลักเป็น ค.ศ.", "The two-digit year was read as CE")
 _NOTE_OLD_YEAR = Text(
     "ก่อน พ.ศ. 2484 ปีใหม่เริ่ม 1 เมษายน ปีของเดือนมกราคมถึงมีนาคมอาจคลาดเคลื่อน",
     "Before B.E. 2484 the year began on 1 April: the year of January to March may be off by one",
@@ -95,6 +96,11 @@ _ISO = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})$")
 _NUMERIC = re.compile(r"^(\d{1,2})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{4}|\d{2})$")
 _NAMED = re.compile(r"^(?:(\d{1,2})\s*[\s\-/]?\s*)?([^\W\d_][^\d,/\-]*?)\s*[,\-/]?\s*(\d{4}|\d{2})$")
 _ENGLISH_US = re.compile(r"^([A-Za-z]{3,9})\.?\s+(\d{1,2}),?\s+(\d{4})$")
+_TWO_DIGIT_YEAR = re.compile(r"(?<!\d)(\d{2})$")
+_TIME = re.compile(
+    r"(?:[T\s]\s*(?:เวลา\s*)?)(\d{1,2})[:.](\d{2})(?::(\d{2})(?:[.,](\d+))?)?\s*(?:น\.?)?\s*(Z|[+-]\d{2}:?\d{2})?$",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"^(?:ปี\s*)?(\d{4})$")
 
 
@@ -125,6 +131,72 @@ def parse(text: str) -> ReadDate:
     raise _unreadable()
 
 
+def parse_within(text: str, earliest: date, latest: date) -> ReadDate:
+    """As ``parse``, for a column whose dates lie from ``earliest`` to ``latest``; a two-digit year is read by what fits.
+
+    "66" may be B.E. 2566, CE 1966 or CE 2066. One that fits is taken, and flagged ``ambiguous`` if it is CE; none or several
+    are refused, with the years to choose from. A date outside the span is refused too. Raises ``DateError``.
+    Source: Thai practice, and spreadsheets that shorten Gregorian years.
+    """
+    short = _short_year(text)
+    if short is None:
+        found = parse(text)
+    else:
+        possible = {year: _with_year(text, year) for year in (2500 + short, 1900 + short, 2000 + short)}
+        fitting = {year: read for year, read in possible.items() if read and earliest <= read.value <= latest}
+        if not any(possible.values()):
+            raise _unreadable() if not _NUMERIC.match(arabic_digits(text).strip()) else _no_such_day()
+        if len(fitting) != 1:
+            years = [str(year) for year in fitting or possible]
+            raise DateError(
+                "dates.ambiguous_year",
+                Text("ปีสองหลักนี้ตีความได้ไม่แน่ชัด", "The two-digit year cannot be told for certain"),
+                Text(
+                    f"กรอกปีให้ครบสี่หลัก เช่น {' หรือ '.join(years)}",
+                    f"Write all four digits of the year: {' or '.join(years)}",
+                ),
+            )
+        ((year, found),) = fitting.items()
+        note = _NOTE_TWO_DIGITS if year >= 2400 else _NOTE_TWO_DIGITS_CE
+        found = ReadDate(found.value, found.precision, found.era, year < 2400, (note,))
+    if not earliest <= found.value <= latest:
+        raise DateError(
+            "dates.outside",
+            Text("วันที่อยู่นอกช่วงที่เป็นไปได้", "The date is outside the possible span"),
+            Text(
+                f"ต้องอยู่ระหว่าง {format_short(earliest).th} ถึง {format_short(latest).th} ตรวจว่าปีเป็น พ.ศ. หรือ ค.ศ.",
+                f"It must be from {format_short(earliest).en} to {format_short(latest).en}: check whether the year is B.E. or CE",
+            ),
+        )
+    return found
+
+
+def parse_moment(text: str, earliest: date, latest: date) -> datetime:
+    """The moment of a written date with a time of day: "15 ม.ค. 69 08.30 น.", "2569-01-15T08:30:00+07:00", "15/1/2569 8:30".
+
+    A time without a zone is Bangkok time; a date without a time is midnight; a zone is kept. The date is read by
+    ``parse_within`` and its day must be known. Raises ``DateError``. Source: as ``parse``; ISO 8601 and RFC 3339.
+    """
+    cleaned = re.sub(r"\s+", " ", arabic_digits(text)).strip()
+    found = _TIME.search(cleaned)
+    day = parse_within(cleaned[: found.start()].rstrip(" ,") if found else cleaned, earliest, latest)
+    if day.precision is not DatePrecision.DAY:
+        raise _incomplete()
+    if found is None:
+        return datetime.combine(day.value, time(), BANGKOK)
+    hour, minute, second, fraction, zone = found.groups()
+    written = f"{int(hour):02}:{minute}:{second or '00'}.{(fraction or '0')[:6]:0<6}"
+    try:
+        moment = datetime.fromisoformat(f"{day.value.isoformat()}T{written}{(zone or '').upper()}")
+    except ValueError:
+        raise DateError(
+            "dates.time",
+            Text("เวลานี้ไม่มีอยู่จริง", "There is no such time of day"),
+            Text("กรอกเวลาระหว่าง 00:00 ถึง 23:59 เช่น 08:30", "Enter a time from 00:00 to 23:59, for example 08:30"),
+        ) from None
+    return moment if zone else moment.replace(tzinfo=BANGKOK)
+
+
 def parse_thai_date(text: str) -> date:
     """The Gregorian date of a written date whose day is known. Raises ``DateError`` also when only the year is known.
 
@@ -132,14 +204,7 @@ def parse_thai_date(text: str) -> date:
     """
     found = parse(text)
     if found.precision is not DatePrecision.DAY:
-        raise DateError(
-            "dates.incomplete",
-            Text("วันที่ไม่ครบ ไม่มีวันหรือเดือน", "The day or the month is missing"),
-            Text(
-                "กรอกวัน เดือน และปี พ.ศ. ให้ครบ เช่น 15 ม.ค. 2569",
-                "Enter day, month and B.E. year, for example 15 ม.ค. 2569",
-            ),
-        )
+        raise _incomplete()
     return found.value
 
 
@@ -301,6 +366,31 @@ def _check_year(year: int) -> None:
                 f"Enter a year between B.E. {_FIRST_YEAR + 543} and {_LAST_YEAR + 543}",
             ),
         )
+
+
+def _short_year(text: str) -> int | None:
+    """The two digits at the end of a written date whose year has only two and whose era is not written out."""
+    cleaned, era = _take_era(re.sub(r"\s+", " ", arabic_digits(text)).strip())
+    found = _TWO_DIGIT_YEAR.search(cleaned)
+    return int(found.group(1)) if found and era is None and not _ISO.match(cleaned) else None
+
+
+def _with_year(text: str, year: int) -> ReadDate | None:
+    try:
+        return parse(_TWO_DIGIT_YEAR.sub(str(year), arabic_digits(text).strip()))
+    except DateError:
+        # 29/02/66 exists in one of the years that 66 may mean, not in another.
+        return None
+
+
+def _incomplete() -> DateError:
+    return DateError(
+        "dates.incomplete",
+        Text("วันที่ไม่ครบ ไม่มีวันหรือเดือน", "The day or the month is missing"),
+        Text(
+            "กรอกวัน เดือน และปี พ.ศ. ให้ครบ เช่น 15 ม.ค. 2569", "Enter day, month and B.E. year, for example 15 ม.ค. 2569"
+        ),
+    )
 
 
 def _no_such_day() -> DateError:

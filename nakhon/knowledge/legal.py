@@ -106,7 +106,16 @@ def overlaps(rows: Iterable[EffectiveRow]) -> tuple[tuple[EffectiveRow, Effectiv
 @cache
 def legal_figures() -> tuple[EffectiveRow, ...]:
     """The rows that come with the platform. Source: ``data/legal-figures.yaml``, each row its own."""
-    text = files("nakhon.knowledge").joinpath("data/legal-figures.yaml").read_text(encoding="utf-8")
+    return packaged_rows("legal-figures")
+
+
+@cache
+def packaged_rows(name: str) -> tuple[EffectiveRow, ...]:
+    """The rows of one file of the package, ``data/<name>.yaml``: "legal-figures", "air-quality" or "environment".
+
+    Raises ``LegalError`` for a row that cannot be read. Source: each row names its own.
+    """
+    text = files("nakhon.knowledge").joinpath(f"data/{name}.yaml").read_text(encoding="utf-8")
     return read_rows(yaml.safe_load(text))
 
 

@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nakhon.knowledge.digits import NumberError, arabic_digits, format_number, parse_number, round_half_up, thai_digits
+from nakhon.knowledge.digits import (
+    NumberError,
+    arabic_digits,
+    exact,
+    format_number,
+    parse_number,
+    read_number,
+    round_half_up,
+    thai_digits,
+)
 
 
 def test_thai_digits_in_documents() -> None:
@@ -62,3 +71,46 @@ def test_rounding_moves_by_half_a_step_at_most(number: Decimal) -> None:
 @given(st.integers(-(10**18), 10**18))
 def test_written_numbers_read_back(number: int) -> None:
     assert parse_number(format_number(number, thai=True)) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("๑,๕๐๘.๕๐", "1508.50"),
+        (" 1,508 ", "1508"),
+        ("\u22120.25", "-0.25"),
+        ("– 12", "-12"),
+        ("(1,508.00)", "-1508.00"),
+        ("0", "0"),
+        ("\ufeff12", "12"),
+    ],
+)
+def test_cells_of_tables_are_read(text: str, number: str) -> None:
+    assert read_number(text) == Decimal(number)
+
+
+@pytest.mark.parametrize("text", ["", " ", "-", "–", "--", "ไม่มี", "ไม่มี ข้อมูล", "ไม่ระบุ", "N/A", "n.a.", "#N/A", "null"])
+def test_a_cell_may_say_that_there_is_no_value(text: str) -> None:
+    assert read_number(text) is None
+
+
+@pytest.mark.parametrize("text", ["<0.5", "< 0.5", "≤1", "น้อยกว่า 0.1", "ND", "ตรวจไม่พบ"])
+def test_below_the_limit_of_detection_is_neither_zero_nor_missing(text: str) -> None:
+    with pytest.raises(NumberError) as refused:
+        read_number(text)
+    assert refused.value.code == "digits.below_detection"
+
+
+@pytest.mark.parametrize("text", ["12 บาท", "1,2,3", "(-5)", "()", "1 508", "12%", "ไม่มีน้ำ", "1e5"])
+def test_cells_that_are_neither_number_nor_missing_are_refused(text: str) -> None:
+    with pytest.raises(NumberError) as refused:
+        read_number(text)
+    assert refused.value.code == "digits.number"
+
+
+def test_a_float_becomes_the_decimal_that_was_written() -> None:
+    assert exact(15.05) == Decimal("15.05")
+    assert exact(12) == Decimal(12)
+    for wrong in (float("nan"), float("inf"), Decimal("NaN"), True):
+        with pytest.raises(NumberError):
+            exact(wrong)
