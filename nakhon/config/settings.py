@@ -37,6 +37,8 @@ NAKHON_BASEMAP_STYLE = os.environ.get("NAKHON_BASEMAP_STYLE", "")
 NAKHON_TRUST_PROXY = _flag("NAKHON_TRUST_PROXY")
 NAKHON_LIMITS = os.environ.get("NAKHON_LIMITS", "")
 NAKHON_METRICS_TOKEN = os.environ.get("NAKHON_METRICS_TOKEN", "")
+NAKHON_OBSERVATIONS_AHEAD_MINUTES = int(os.environ.get("NAKHON_OBSERVATIONS_AHEAD_MINUTES", "10"))
+NAKHON_FEEDS_MAY_CALL_PRIVATE = _flag("NAKHON_FEEDS_MAY_CALL_PRIVATE")
 NAKHON_MAX_UPLOAD_MB = int(os.environ.get("NAKHON_MAX_UPLOAD_MB", "120"))
 if metrics_directory := os.environ.get("NAKHON_METRICS_DIR", ""):
     Path(metrics_directory).mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -51,6 +53,7 @@ INSTALLED_APPS = [
     "nakhon.people",
     "nakhon.people.city",
     "nakhon.citydata.registers",
+    "nakhon.citydata.sensors",
     "nakhon.solutions",
     "nakhon.reactions",
     "nakhon.web",

@@ -38,5 +38,12 @@ def grant_rights(alias: str) -> None:
             if getattr(model, "append_only", False) and model._meta.db_table in existing:
                 table = connection.ops.quote_name(model._meta.db_table)
                 cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {name}")
+        # A partition is reached through its parent alone, whose row security then holds.
+        cursor.execute(
+            "SELECT c.relname FROM pg_class c WHERE c.relispartition AND c.relkind = 'r' "
+            "AND pg_get_userbyid(c.relowner) = current_user"
+        )
+        for (partition,) in cursor.fetchall():
+            cursor.execute(f"REVOKE ALL ON {connection.ops.quote_name(partition)} FROM {name}")
         if "django_migrations" in existing:
             cursor.execute(f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {name}")

@@ -1,0 +1,1 @@
+"""The kinds of definition that the sensors own: sensor and feed."""
