@@ -95,3 +95,22 @@ def test_members_take_two_queries_however_many(admin: Context, django_assert_max
         services.add_member(admin, email=f"m{number}@example.com", roles=["officer"], unit_ids=[unit.pk])
     with django_assert_max_num_queries(3):  # type: ignore[operator]
         assert len(queries.members(admin, unit_id=unit.pk, role="officer", text="m1")) == 3
+
+
+def test_a_page_of_the_staff_is_cut_in_the_database_in_thai_order(
+    admin: Context, samui: Organisation, django_assert_max_num_queries: object
+) -> None:
+    for number, name in enumerate(("วัว", "ไก่", "กาล", "เป็ด", "เกิด", "", "หมู")):
+        services.add_member(admin, email=f"z{number}@example.com", display_name=name, roles=["officer"])
+    whole = [row.name for row in queries.members(admin)]
+    assert whole == ["z5@example.com", "กาล", "เกิด", "ไก่", "เป็ด", "วัว", "หมู"]
+    thai_first = [*whole[1:], whole[0]]
+    with django_assert_max_num_queries(4):  # type: ignore[operator]
+        rows, start, total = queries.member_page(admin, start=3, limit=3)
+    assert ([row.name for row in rows], start, total) == (thai_first[3:6], 3, 7)
+    last, start, _ = queries.member_page(admin, start=99, limit=3)
+    assert ([row.name for row in last], start) == (thai_first[6:], 6)
+    assert queries.member_page(admin, text="ก", limit=2)[2] == 3
+    assert queries.member_page(admin, text="nobody") == ([], 0, 0)
+    with pytest.raises(Forbidden):
+        queries.member_page(make.ctx(samui, "citizen"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nakhon.kernel.errors import Forbidden, Invalid, NotFound, SignInRequired
+from nakhon.kernel.errors import Conflict, Forbidden, Invalid, NotFound, SignInRequired
 from nakhon.kernel.models import AuditEntry, Event
 from nakhon.kernel.tenancy import act_in
 from nakhon.knowledge.text import Text
@@ -84,6 +84,16 @@ def test_wrong_input_is_refused_field_by_field(
     with pytest.raises(Invalid) as refused:
         services.create_organisation(make.ctx(ministry, "admin"), **given)  # type: ignore[arg-type]
     assert set(refused.value.fields) == wrong
+
+
+def test_two_editors_of_the_record_do_not_overwrite_each_other(samui: Organisation) -> None:
+    admin = make.ctx(samui, "admin")
+    assert services.edit_organisation(admin, version=1, phone="077-1").version == 2
+    with pytest.raises(Conflict):
+        services.edit_organisation(admin, version=1, phone="077-2")
+    samui.refresh_from_db()
+    assert samui.phone == "077-1"
+    assert services.edit_organisation(admin, version=2, phone="077-2").version == 3
 
 
 def test_the_administrator_edits_the_own_record_only(samui: Organisation, yala: Organisation) -> None:

@@ -37,6 +37,17 @@ def test_create_edit_and_tree(admin: Context, samui: Organisation) -> None:
     assert names == ["people.UnitCreated"] * 3 + ["people.UnitChanged"]
 
 
+def test_two_editors_do_not_overwrite_each_other(admin: Context) -> None:
+    works = _unit(admin, "works")
+    edited = services.edit_unit(admin, unit_id=works.pk, version=1, name_th="กองช่างโยธา")
+    assert edited.version == 2
+    with pytest.raises(Conflict):
+        services.edit_unit(admin, unit_id=works.pk, version=1, name_th="กองช่างสุขาภิบาล")
+    same = services.edit_unit(admin, unit_id=works.pk, version=2, name_th="กองช่างโยธา")
+    assert (same.version, queries.unit(admin, unit_id=works.pk).name_th) == (2, "กองช่างโยธา")
+    assert services.edit_unit(admin, unit_id=works.pk, name_th="กองช่าง").version == 3, "a definition says how it shall be"
+
+
 def test_refusals(admin: Context, officer: Context, samui: Organisation, yala: Organisation) -> None:
     works = _unit(admin, "works")
     with pytest.raises(Forbidden):

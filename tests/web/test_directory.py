@@ -19,7 +19,7 @@ RECORD = {
     "name_th": "เทศบาลนครเกาะสมุย", "name_en": "Koh Samui City Municipality", "vision_th": "เมืองน่าอยู่", "vision_en": "",
     "province_code": "84", "district_code": "8404", "dla_code": "", "phone": "077-421-421", "email": "info@samui.go.th",
     "website": "https://www.kohsamuicity.go.th", "population": "๖๘,๐๐๐", "area_km2": "252", "lat": "9.461", "lon": "99.996",
-    "hue": "45",
+    "hue": "45", "version": "1",
 }  # fmt: skip
 EDIT = "/samui/staff/organisation/edit/"
 
@@ -50,8 +50,21 @@ def test_a_colour_between_those_on_offer_is_not_moved_by_saving(console: Client,
     Organisation.objects.filter(pk=samui.pk).update(hue=41)
     assert console.post(EDIT, RECORD).status_code == 302
     assert _now(samui).hue == 41
-    console.post(EDIT, {**RECORD, "hue": "300"})
+    console.post(EDIT, {**RECORD, "hue": "300", "version": "2"})
     assert _now(samui).hue == 300
+
+
+def test_two_who_edit_at_once_both_see_both_values(console: Client, samui: Organisation) -> None:
+    assert console.post(EDIT, {**RECORD, "phone": "077-111-111"}).status_code == 302
+    refused = console.post(EDIT, {**RECORD, "phone": "077-222-222", "province_code": "84", "hue": "300"})
+    page = text_of(refused)
+    assert refused.status_code == 409 and "Somebody changed this" in page
+    assert "077-111-111" in page and 'value="077-222-222"' in page
+    assert [row.label.en for row in refused.context["differences"]] == ["Telephone", "The organisation's colour"]
+    assert (_now(samui).phone, _now(samui).hue) == ("077-111-111", 45)
+    knowing = {**RECORD, "phone": "077-222-222", "version": str(refused.context["form"]["version"].value())}
+    assert console.post(EDIT, knowing).status_code == 302
+    assert _now(samui).phone == "077-222-222"
 
 
 @pytest.mark.parametrize(

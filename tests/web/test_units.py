@@ -66,15 +66,37 @@ def test_what_is_wrong_is_told_and_nothing_entered_is_lost(console: Client, samu
 def test_a_unit_is_edited_and_moved_but_not_below_itself(console: Client, samui: Organisation) -> None:
     top, part = _make(samui, "top"), None
     part = _make(samui, "part", top)
-    edited = {"kind": "OFFICE", "name_th": "สำนักช่าง", "name_en": "Office of Works", "position": "7"}
+    edited = {"kind": "OFFICE", "name_th": "สำนักช่าง", "name_en": "Office of Works", "position": "7", "version": "1"}
     assert console.post(f"/samui/staff/units/{top.pk}/", edited).status_code == 302
     assert (_unit(samui, "top").name_en, _unit(samui, "top").position) == ("Office of Works", 7)
-    wrong = console.post(f"/samui/staff/units/{top.pk}/", {**edited, "name_th": "", "phone": "077-421-421"})
+    wrong = console.post(
+        f"/samui/staff/units/{top.pk}/", {**edited, "version": "2", "name_th": "", "phone": "077-421-421"}
+    )
     assert wrong.status_code == 422 and 'value="077-421-421"' in text_of(wrong)
     circle = console.post(f"/samui/staff/units/{top.pk}/move/", {"parent_id": str(part.pk)})
     assert circle.status_code == 422 and "cannot be moved below itself" in text_of(circle)
     assert console.post(f"/samui/staff/units/{part.pk}/move/", {"parent_id": ""}).status_code == 302
     assert _unit(samui, "part").parent is None
+
+
+def test_two_who_edit_at_once_both_see_both_values(console: Client, samui: Organisation) -> None:
+    page = f"/samui/staff/units/{_make(samui, 'works').pk}/"
+    mine = {"kind": "DIVISION", "name_th": "กองช่างของฉัน", "name_en": "Division works", "phone": "1", "position": "0"}
+    shown = console.get(page).context["form"]["version"].value()
+    theirs = {**mine, "name_th": "กองช่างของเขา", "phone": "2", "version": str(shown)}
+    assert console.post(page, theirs).status_code == 302
+    for stale in ({"version": str(shown)}, {}, {"version": "x"}):
+        refused = console.post(page, {**mine, **stale})
+        told = text_of(refused)
+        assert refused.status_code == 409 and "Somebody changed this" in told
+        assert "กองช่างของเขา" in told and 'value="กองช่างของฉัน"' in told, "both values are there and nothing is lost"
+        assert [str(row.label.en) for row in refused.context["differences"]] == ["Name in Thai", "Telephone"]
+        assert _unit(samui, "works").name_th == "กองช่างของเขา"
+    knowing = refused.context["form"]["version"].value()
+    assert console.post(page, {**mine, "version": str(knowing)}).status_code == 302
+    assert (_unit(samui, "works").name_th, _unit(samui, "works").phone) == ("กองช่างของฉัน", "1")
+    same = console.post(page, {**mine, "version": str(shown)})
+    assert same.status_code == 302, "whoever enters what is saved already has no conflict"
 
 
 def test_closing_says_who_is_still_there(console: Client, samui: Organisation) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from nakhon.kernel.context import Context
 from nakhon.kernel.definitions.fields import words
 from nakhon.people.city.models import CityProfile, CitySummary, LegalFigure, OfficeHours
@@ -33,7 +35,7 @@ def apply_profile(ctx: Context, body: ProfileDefinition) -> None:
         edit_organisation(ctx, **fields)
 
 
-def _directory_fields(body: ProfileDefinition) -> dict[str, object]:
+def _directory_fields(body: ProfileDefinition) -> dict[str, Any]:
     contact = body.contact
     website = contact.website if contact else None
     if website and not website.startswith(("http://", "https://")):

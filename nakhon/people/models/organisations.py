@@ -64,6 +64,7 @@ class Organisation(models.Model):
     vision_th = models.TextField(blank=True)
     vision_en = models.TextField(blank=True)
     is_demonstration = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         constraints = [
@@ -114,6 +115,7 @@ class Unit(TenantModel):
     email = models.EmailField(blank=True)
     position = models.PositiveIntegerField(default=0)
     closed_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["tenant", "code"], name="unit_code_once_per_tenant")]

@@ -12,7 +12,7 @@ from nakhon.people.queries.choices import (
     SENSITIVE_KINDS,
 )
 from nakhon.people.queries.households import find_households, household_card
-from nakhon.people.queries.members import member, members, role_table
+from nakhon.people.queries.members import member, member_page, members, role_table
 from nakhon.people.queries.organisations import directory, organisation, organisation_tree
 from nakhon.people.queries.persons import (
     find_persons,
@@ -59,6 +59,7 @@ __all__ = [
     "household_card",
     "may_process",
     "member",
+    "member_page",
     "members",
     "organisation",
     "organisation_tree",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models.functions import Cast, Coalesce, Collate, NullIf
 
 from nakhon.kernel.context import Context
 from nakhon.kernel.errors import NotFound
@@ -13,6 +14,7 @@ from nakhon.kernel.permissions import table
 from nakhon.kernel.verbs import query
 from nakhon.knowledge.collation import sort_key
 from nakhon.knowledge.text import Text
+from nakhon.people.keyset import THAI
 from nakhon.people.models import Membership
 from nakhon.people.permissions import MEMBER_READ
 from nakhon.people.roles import ROLES, STAFF_ROLES
@@ -32,7 +34,38 @@ def members(
     ctx: Context, *, text: str = "", role: str = "", unit_id: UUID | None = None, with_ended: bool = False
 ) -> list[MemberRow]:
     """The staff by name in Thai dictionary order; those whose membership ended only when asked for. Two queries."""
-    rows = Membership.objects.select_related("user").prefetch_related("places__unit")
+    rows = _found(ctx, text, role, unit_id, with_ended).select_related("user").prefetch_related("places__unit")
+    return sorted((_row(row) for row in rows), key=lambda row: sort_key(row.name))
+
+
+@query(MEMBER_READ)
+def member_page(
+    ctx: Context,
+    *,
+    text: str = "",
+    role: str = "",
+    unit_id: UUID | None = None,
+    with_ended: bool = False,
+    start: int = 0,
+    limit: int = 50,
+) -> tuple[list[MemberRow], int, int]:
+    """The part of the staff from ``start`` (counted from 0), where it really starts, and how many there are in all.
+
+    Names in Thai come before names in Latin letters. A start beyond the end gives the last part.
+    Counted and cut in the database, which knows the order of the Thai dictionary.
+    """
+    rows = _found(ctx, text, role, unit_id, with_ended)
+    total = rows.count()
+    limit = max(1, min(limit, 200))
+    start = max(0, min(start, (total - 1) // limit * limit))
+    named = NullIf("user__display_name", Value(""))
+    name = Coalesce(named, "user__email", "user__phone", Cast("user_id", CharField()), output_field=CharField())
+    part = rows.select_related("user").prefetch_related("places__unit").annotate(in_order=Collate(name, THAI))
+    return [_row(row) for row in part.order_by("in_order", "pk")[start : start + limit]], start, total
+
+
+def _found(ctx: Context, text: str, role: str, unit_id: UUID | None, with_ended: bool) -> QuerySet[Membership]:
+    rows: QuerySet[Membership] = Membership.objects.all()
     if not with_ended:
         rows = rows.exclude(ended_at__lte=ctx.now)
     if role:
@@ -44,7 +77,7 @@ def members(
         rows = rows.filter(
             Q(user__display_name__icontains=wanted) | Q(user__email__icontains=wanted) | Q(title__icontains=wanted)
         )
-    return sorted((_row(row) for row in rows), key=lambda row: sort_key(row.name))
+    return rows
 
 
 @query(MEMBER_READ)

@@ -15,7 +15,7 @@ from django.db import transaction
 
 from nakhon.kernel.audit import record
 from nakhon.kernel.context import Context, system_actor
-from nakhon.kernel.errors import Forbidden, NotFound
+from nakhon.kernel.errors import Conflict, Forbidden, NotFound
 from nakhon.kernel.models import Tenant
 from nakhon.kernel.outbox import announce
 from nakhon.kernel.tenancy import act_in
@@ -110,15 +110,19 @@ def create_organisation(
 
 
 @verb(ORGANISATION_EDIT)
-def edit_organisation(ctx: Context, /, **fields: Any) -> Organisation:
+def edit_organisation(ctx: Context, /, *, version: int | None = None, **fields: Any) -> Organisation:
     """Change the acting organisation's own record; fields not given stay as they are.
 
     ``name`` (Text) or ``name_th``/``name_en``; ``vision`` likewise; ``province_code`` (2 digits) and ``district_code`` (4);
     ``lat``/``lon`` in WGS 84 degrees; ``area_km2``; ``population``; ``hue`` 0-359; contact fields as text.
-    Raises ``Invalid`` naming the fields.
+    ``version`` is the one that was shown to whoever edits; definitions, which say how it shall be, give none.
+    Raises ``Invalid`` naming the fields, or ``Conflict`` when somebody changed it since.
     """
     organisation = Organisation.objects.select_for_update(of=("self",)).select_related("tenant").get(pk=ctx.tenant.id)
+    if version is not None and version != organisation.version:
+        raise Conflict
     changed = _fill(organisation, fields)
+    organisation.version += bool(changed)
     organisation.save()
     _follow_name(organisation)
     record(ctx, "people.organisation.edited", organisation, detail={"fields": changed})

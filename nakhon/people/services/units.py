@@ -64,6 +64,7 @@ def edit_unit(
     ctx: Context,
     *,
     unit_id: UUID,
+    version: int | None = None,
     kind: str | None = None,
     name_th: str | None = None,
     name_en: str | None = None,
@@ -71,8 +72,14 @@ def edit_unit(
     email: str | None = None,
     position: int | None = None,
 ) -> Unit:
-    """Rename a unit or change its kind, contact or order; what is None stays. Raises ``Invalid`` or ``NotFound``."""
+    """Rename a unit or change its kind, contact or order; what is None stays.
+
+    ``version`` is the one that was shown to whoever edits; definitions, which say how it shall be, give none.
+    Raises ``Invalid``, ``NotFound``, or ``Conflict`` when somebody changed it since.
+    """
     unit = _unit(unit_id)
+    if version is not None and version != unit.version:
+        raise Conflict
     intake = Intake()
     given = {"name_th": name_th, "name_en": name_en, "phone": phone, "email": email, "position": position}
     values = _checked(intake, **{name: value for name, value in given.items() if value is not None})
@@ -82,6 +89,7 @@ def edit_unit(
     changed = [name for name, value in values.items() if getattr(unit, name) != value]
     for name in changed:
         setattr(unit, name, values[name])
+    unit.version += bool(changed)
     unit.save()
     record(ctx, "people.unit.edited", unit, detail={"code": unit.code, "fields": changed})
     announce(ctx, UnitChanged(str(unit.pk), changed))

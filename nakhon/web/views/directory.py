@@ -11,7 +11,7 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_GET, require_http_methods
 
 from nakhon.kernel.context import Context
-from nakhon.kernel.errors import NakhonError
+from nakhon.kernel.errors import Conflict, NakhonError
 from nakhon.knowledge.collation import sort_key
 from nakhon.knowledge.places import PlaceError, districts, lookup, provinces
 from nakhon.knowledge.text import Text
@@ -19,6 +19,7 @@ from nakhon.people import queries, services
 from nakhon.people.permissions import ORGANISATION_CREATE, ORGANISATION_EDIT
 from nakhon.people.queries.organisations import ORGANISATION_KINDS
 from nakhon.people.services.organisations import SUPERVISORS
+from nakhon.web.conflicts import Difference, again, differences, version_of
 from nakhon.web.console import ctx_of, here, told, words
 from nakhon.web.signin.forms import show
 from nakhon.web.templatetags.nakhon_city import hue as nearest_hue
@@ -69,6 +70,7 @@ class RecordForm(forms.Form):
     lat = forms.CharField(label=words("ละติจูด", "Latitude"), required=False)
     lon = forms.CharField(label=words("ลองจิจูด", "Longitude"), required=False)
     hue = forms.ChoiceField(label=words("สีประจำหน่วยงาน", "The organisation's colour"), choices=HUES, required=False)
+    version = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -172,13 +174,20 @@ def organisation_edit(request: HttpRequest) -> HttpResponse:
         initial |= {"lat": own.location.y, "lon": own.location.x}
     initial["hue"] = str(nearest_hue(own.hue))
     form = RecordForm(request.POST or None, initial=initial)
+    conflict: list[Difference] = []
     if request.method == "POST" and form.is_valid():
+        version = version_of(form)
         values = dict(form.cleaned_data)
         if values["hue"] in ("", initial["hue"]):
             # The colours on offer are 15 degrees apart: not choosing another must not move the one that was set.
             del values["hue"]
         try:
-            services.edit_organisation(ctx, **values)
+            services.edit_organisation(ctx, version=version, **values)
+        except Conflict:
+            conflict = differences(form, {name: initial[name] for name in values if name in initial})
+            if not conflict:
+                return redirect(here(request, "organisation"))
+            again(form, own.version)
         except NakhonError as error:
             show(form, error)
         else:
@@ -189,8 +198,10 @@ def organisation_edit(request: HttpRequest) -> HttpResponse:
         "hues": [int(value) for value, _ in HUES],
         "hue_now": form["hue"].value(),
         "organisation": own,
+        "differences": conflict,
     }
-    return render(request, "console/directory/edit.html", page, status=422 if form.errors else 200)
+    status = 409 if conflict else 422 if form.errors else 200
+    return render(request, "console/directory/edit.html", page, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

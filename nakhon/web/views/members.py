@@ -115,19 +115,17 @@ def members(request: HttpRequest) -> HttpResponse:
     units = _unit_choices(ctx)
     with_ended = request.GET.get("ended") == "1"
     known_unit = UUID(unit) if unit in dict(units) else None
-    rows = queries.members(
-        ctx, text=text, role=role if role in ROLES else "", unit_id=known_unit, with_ended=with_ended
-    )
-    start = min(_start(request), max(0, (len(rows) - 1) // ON_A_PAGE * ON_A_PAGE))
-    end = start + ON_A_PAGE
+    rows, start, total = queries.member_page(
+        ctx, text=text, role=role if role in ROLES else "", unit_id=known_unit, with_ended=with_ended,
+        start=_start(request), limit=ON_A_PAGE,
+    )  # fmt: skip
+    end = start + len(rows)
     page = {
-        "rows": rows[start:end],
-        "total": len(rows),
-        "info": Text(
-            f"{start + 1}–{min(end, len(rows))} จาก {len(rows)} คน", f"{start + 1}–{min(end, len(rows))} of {len(rows)}"
-        ),
+        "rows": rows,
+        "total": total,
+        "info": Text(f"{start + 1}–{end} จาก {total} คน", f"{start + 1}–{end} of {total}"),
         "previous": with_query(request, start=start - ON_A_PAGE if start > ON_A_PAGE else None) if start else "",
-        "next": with_query(request, start=end) if end < len(rows) else "",
+        "next": with_query(request, start=end) if end < total else "",
         "wanted": {"q": text, "role": role, "unit": unit, "ended": with_ended},
         "is_filtered": bool(text or role or unit),
         "roles": [(code, ROLES[code]) for code in STAFF_ROLES],

@@ -17,9 +17,11 @@ from nakhon.people import queries, services
 from nakhon.people.permissions import MEMBER_READ, UNIT_EDIT
 from nakhon.people.queries.units import UNIT_KINDS
 from nakhon.people.types import UnitNode
+from nakhon.web.conflicts import Difference, again, differences, version_of
 from nakhon.web.console import ctx_of, here, told, whole, words
 from nakhon.web.signin.forms import show
 
+OWN_DATA = ("kind", "name_th", "name_en", "phone", "email", "position")
 TOP = Text("ระดับบนสุด ไม่สังกัดหน่วยใด", "Top level, below no other unit")
 
 
@@ -45,6 +47,8 @@ class UnitForm(forms.Form):
         initial="0",
     )
 
+    version = forms.CharField(widget=forms.HiddenInput, required=False)
+
     def __init__(self, *args: Any, parents: list[tuple[str, Any]] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].error_messages |= {"invalid_choice": words("เลือกจากรายการที่มีให้", "Choose one from the list")}
@@ -52,6 +56,7 @@ class UnitForm(forms.Form):
             for name in ("code", "parent_id"):
                 del self.fields[name]
         else:
+            del self.fields["version"]
             chosen = self.fields["parent_id"]
             assert isinstance(chosen, forms.ChoiceField)
             chosen.choices = parents
@@ -129,6 +134,7 @@ def _page(
     form: UnitForm | None = None,
     move: MoveForm | None = None,
     refusal: NakhonError | None = None,
+    conflict: list[Difference] | None = None,
 ) -> HttpResponse:
     ctx = ctx_of(request)
     found = queries.unit(ctx, unit_id=unit_id)
@@ -140,7 +146,6 @@ def _page(
     while at is not None:
         above.insert(0, by_id[at])
         at = by_id[at].parent_id
-    own_data = ("kind", "name_th", "name_en", "phone", "email", "position")
     trail = [{"href": here(request, "units"), "label": Text("โครงสร้างหน่วยงาน", "Units")}]
     trail += [{"href": here(request, "unit", unit_id=node.id), "label": node.name} for node in above]
     page = {
@@ -150,12 +155,15 @@ def _page(
         "staff": queries.members(ctx, unit_id=own.id) if ctx.may(MEMBER_READ) else [],
         "may_see_staff": ctx.may(MEMBER_READ),
         "may_edit": ctx.may(UNIT_EDIT),
-        "form": form or UnitForm(initial={name: getattr(found, name) for name in own_data}),
+        "form": form or UnitForm(initial={name: getattr(found, name) for name in (*OWN_DATA, "version")}),
         "move": move or MoveForm(parents=_parents(nodes, own.id), initial={"parent_id": str(own.parent_id or "")}),
         "refusal": whole(refusal) if refusal else None,
+        "differences": conflict,
     }
     wrong = any(part is not None and part.errors for part in (form, move))
-    return render(request, "console/units/unit.html", page, status=409 if refusal else 422 if wrong else 200)
+    return render(
+        request, "console/units/unit.html", page, status=409 if refusal or conflict else 422 if wrong else 200
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -168,8 +176,16 @@ def unit(request: HttpRequest, unit_id: UUID) -> HttpResponse:
     queries.unit(ctx, unit_id=unit_id)
     form = UnitForm(request.POST)
     if form.is_valid():
+        version = version_of(form)
         try:
-            services.edit_unit(ctx, unit_id=unit_id, **form.cleaned_data)
+            services.edit_unit(ctx, unit_id=unit_id, version=version, **form.cleaned_data)
+        except Conflict:
+            now = queries.unit(ctx, unit_id=unit_id)
+            found = differences(form, {name: getattr(now, name) for name in OWN_DATA})
+            if found:
+                again(form, now.version)
+                return _page(request, unit_id, form=form, conflict=found)
+            return redirect(here(request, "unit", unit_id=unit_id))
         except NakhonError as error:
             show(form, error)
         else:
