@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import warnings
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,11 +27,8 @@ class ExcelSource:
     def __init__(self, path: Path, options: ReadingOptions) -> None:
         self._path, self._limits = path, options.limits
         refuse_entities(path, looked_through(path, options.limits))
-        book = self._open()
-        try:
+        with self._open() as book:
             names = tuple(s.title for s in book.worksheets if s.sheet_state == "visible")
-        finally:
-            book.close()
         if not names:
             raise NothingInside
         if options.layer and options.layer not in names:
@@ -63,39 +61,44 @@ class ExcelSource:
             fault = "columns" if any(c not in (None, "") for c in cells[wide:]) else ""
             yield SourceRow(number, values, None, fault)
 
-    def _open(self, *, data_only: bool = True) -> Any:
+    @contextmanager
+    def _open(self, *, data_only: bool = True) -> Iterator[Any]:
+        """The workbook, by its bytes and not by its name. Raises ``Unreadable`` for all that openpyxl makes of broken parts."""
         import openpyxl
 
-        with warnings.catch_warnings():
+        with self._path.open("rb") as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and extensions that are of no concern here
             try:
-                return openpyxl.load_workbook(self._path, read_only=True, data_only=data_only, keep_links=False)
-            except Exception as error:  # openpyxl raises what its parsers raise on crafted or broken parts
+                book = openpyxl.load_workbook(file, read_only=True, data_only=data_only, keep_links=False)
+            except Exception as error:
                 raise Unreadable from error
+            with closing(book):
+                yield book
 
     def _cells(self, *, data_only: bool = True, sheet: str = "") -> Iterator[tuple[Any, ...]]:
-        book = self._open(data_only=data_only)
-        try:
+        with self._open(data_only=data_only) as book:
             found = book[sheet or self._sheet]
             found.reset_dimensions()  # what the sheet declares of its own size need not be true
-            for count, row in enumerate(found.iter_rows(values_only=True), start=1):
-                if count > MOST_ROWS:
-                    raise TooMuch
-                if len(row) > self._limits.columns and any(c is not None for c in row[self._limits.columns :]):
-                    raise TooMuch(
-                        Text(
-                            f"แผ่นงานมีเกิน {self._limits.columns:,} คอลัมน์",
-                            f"The sheet has more than {self._limits.columns:,} columns",
-                        ),
-                        Text("ลบคอลัมน์ที่ไม่ใช้แล้วส่งอีกครั้ง", "Remove the columns that are not needed and send it again"),
-                    )
+            rows = found.iter_rows(values_only=True)
+            for count in itertools.count(1):
+                try:
+                    row = next(rows, None)
+                except Exception as error:
+                    raise Unreadable from error
+                if row is None:
+                    return
+                self._check_row(count, row)
                 yield row
-        except TooMuch:
-            raise
-        except Exception as error:
-            raise Unreadable from error
-        finally:
-            book.close()
+
+    def _check_row(self, count: int, row: tuple[Any, ...]) -> None:
+        if count > MOST_ROWS:
+            raise TooMuch
+        most = self._limits.columns
+        if len(row) > most and any(cell is not None for cell in row[most:]):
+            raise TooMuch(
+                Text(f"แผ่นงานมีเกิน {most:,} คอลัมน์", f"The sheet has more than {most:,} columns"),
+                Text("ลบคอลัมน์ที่ไม่ใช้แล้วส่งอีกครั้ง", "Remove the columns that are not needed and send it again"),
+            )
 
     def _first_filled(self, names: tuple[str, ...]) -> str:
         for name in names:
