@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from statistics import median
 from typing import TYPE_CHECKING
@@ -23,7 +24,7 @@ THAILAND = (97.2, 5.5, 105.8, 20.6)
 # 190 m from both, so the operation is always named here.
 INDIAN_1975_TO_WGS_84 = 1304
 _ZONE_CENTRES = {32647: 99.0, 24047: 99.0, 32648: 105.0, 24048: 105.0}
-_GEOGRAPHIC = {24047: 4240, 24048: 4240}
+_INDIAN_1975 = frozenset({24047, 24048})
 # Offices on the border of two zones go on in their own zone for a while.
 _ZONE_HALF_WIDTH, _ZONE_OVERHANG = 3.0, 1.5
 
@@ -52,18 +53,34 @@ SYSTEMS: tuple[System, ...] = tuple(
         (24048, False, "Indian 1975 / UTM โซน 48 เหนือ (เมตร)", "Indian 1975 / UTM zone 48N (metres)"),
         (32647, True, "WGS 84 / UTM โซน 47 เหนือ สลับ N, E (เมตร)", "WGS 84 / UTM zone 47N, northing first (metres)"),
         (32648, True, "WGS 84 / UTM โซน 48 เหนือ สลับ N, E (เมตร)", "WGS 84 / UTM zone 48N, northing first (metres)"),
-        (24047, True, "Indian 1975 / UTM โซน 47 เหนือ สลับ N, E (เมตร)", "Indian 1975 / UTM zone 47N, northing first (metres)"),
-        (24048, True, "Indian 1975 / UTM โซน 48 เหนือ สลับ N, E (เมตร)", "Indian 1975 / UTM zone 48N, northing first (metres)"),
+        (
+            24047,
+            True,
+            "Indian 1975 / UTM โซน 47 เหนือ สลับ N, E (เมตร)",
+            "Indian 1975 / UTM zone 47N, northing first (metres)",
+        ),
+        (
+            24048,
+            True,
+            "Indian 1975 / UTM โซน 48 เหนือ สลับ N, E (เมตร)",
+            "Indian 1975 / UTM zone 48N, northing first (metres)",
+        ),
     )
 )
 DATUM_NOTE = Text(
-    "พิกัด WGS 84 และ Indian 1975 ต่างกันราว 400 เมตร ดูจากตัวเลขอย่างเดียวไม่ได้ ให้เทียบกับจุดที่รู้ตำแหน่งจริงบนแผนที่",
-    "WGS 84 and Indian 1975 lie some 400 m apart and the numbers alone cannot tell: compare a place that you know on the map",
+    "พิกัด WGS 84 และ Indian 1975 ต่างกันราว 500 เมตร ดูจากตัวเลขอย่างเดียวไม่ได้ ให้เทียบกับจุดที่รู้ตำแหน่งจริงบนแผนที่",
+    "WGS 84 and Indian 1975 lie some 500 m apart and the numbers alone cannot tell: compare a place that you know on the map",
 )
 ZONE_NOTE = Text(
     "พิกัดนี้อยู่ในประเทศไทยได้ทั้งสองโซน ให้เลือกโซนตามจังหวัด หรือเทียบบนแผนที่",
     "These coordinates lie in Thailand in both zones: choose the zone of your province, or compare on the map",
 )
+ORDER_NOTE = Text(
+    "คอลัมน์ตะวันออกกับเหนืออาจสลับกัน ให้เทียบบนแผนที่",
+    "Easting and northing may stand in each other's column: compare on the map",
+)
+# Nearer than this, a known place tells the two datums apart.
+SAME_PLACE_M = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +104,9 @@ def likely_systems(
     """The systems that place at least the share ``at_least`` of the pairs in Thailand, the most likely first.
 
     A sample of some hundred pairs of a column is enough. ``near`` is a place that the pairs are close to, such as the city's
-    centre: it decides the zone of UTM. It decides the datum only if it is the very place of the pair. Without it WGS 84 comes before Indian 1975 and the
-    zone in whose middle the places lie before the other. Raises ``CoordinatesError`` for no pairs, or none in Thailand.
+    centre: it decides the zone of UTM and the order of its columns; the datum only if it is the very point (100 m). Otherwise
+    WGS 84 comes before Indian 1975, and a zone that holds the place before its neighbour.
+    Raises ``CoordinatesError`` for no pairs, or none in Thailand.
     Source: EPSG dataset, areas of use; UTM zones 47 and 48 cover Thailand.
     """
     given = list(pairs)
@@ -102,17 +120,14 @@ def likely_systems(
                 "Check the columns and the decimal points, and that it is WGS 84 or UTM zone 47 or 48",
             ),
         )
-    found.sort(key=lambda one: (-one.share, *_rank(one)))
-    metric = {one.system.epsg for one in found if one.system.epsg != 4326}
-    notes: tuple[Text, ...] = ()
-    if metric:
-        notes += (DATUM_NOTE,)
-    if near is None and {32647, 32648} <= metric:
-        notes += (ZONE_NOTE,)
-    return tuple(
-        Likely(one.system, one.share, one.distance_m, one.first, notes if one.system.epsg != 4326 else ())
-        for one in found
+    metric = {_grid(one) for one in found if one.system.epsg != 4326}
+    told = bool(near) and any(one.distance_m is not None and one.distance_m < SAME_PLACE_M for one in found)
+    notes = (
+        *((DATUM_NOTE,) if metric and not told else ()),
+        *((ZONE_NOTE,) if near is None and len({zone for zone, _ in metric}) > 1 else ()),
+        *((ORDER_NOTE,) if near is None and len({order for _, order in metric}) > 1 else ()),
     )
+    return tuple(one if one.system.epsg == 4326 else replace(one, notes=notes) for one in _ordered(found))
 
 
 def to_wgs84(x: float, y: float, epsg: int, *, swapped: bool = False) -> Position:
@@ -170,19 +185,40 @@ def _placed(system: System, x: float, y: float) -> Position | None:
     return place if in_thailand(place) and overhang <= _ZONE_OVERHANG else None
 
 
-def _rank(one: Likely) -> tuple[float, float, int]:
+def _outside(one: Likely) -> float:
+    """How far the place lies beyond its zone's own six degrees, in degrees."""
     centre = _ZONE_CENTRES.get(one.system.epsg, one.first.longitude)
-    outside = max(0.0, abs(one.first.longitude - centre) - _ZONE_HALF_WIDTH)
-    # A kilometre is more than the two datums are apart, and less than any two zones.
-    apart = 0.0 if one.distance_m is None else one.distance_m if one.distance_m < 50 else max(1000.0, one.distance_m)
-    coarse = apart if apart < 1000 else round(apart / 5000) * 5000 + 1000
-    return coarse, outside, SYSTEMS.index(one.system)
+    return max(0.0, abs(one.first.longitude - centre) - _ZONE_HALF_WIDTH)
+
+
+def _grid(one: Likely) -> tuple[int, bool]:
+    """Zone and order of axes: systems alike in these differ by the datum only, some 500 m."""
+    return one.system.epsg % 100, one.system.swapped
+
+
+def _ordered(found: list[Likely]) -> list[Likely]:
+    # The two datums of a grid are ranked as one first: half a kilometre must not decide between zones.
+    nearest: dict[tuple[int, bool], float] = {}
+    outside: dict[tuple[int, bool], float] = {}
+    for one in found:
+        grid = _grid(one)
+        nearest[grid] = min(one.distance_m or 0.0, nearest.get(grid, math.inf))
+        outside[grid] = min(_outside(one), outside.get(grid, math.inf))
+
+    def rank(one: Likely) -> tuple[float, float, float, float, int]:
+        apart = nearest[_grid(one)]
+        # Only a known place that is the very point can tell the datum.
+        datum = one.distance_m if one.distance_m is not None and apart < SAME_PLACE_M else 0.0
+        return -one.share, apart, outside[_grid(one)], datum, SYSTEMS.index(one.system)
+
+    return sorted(found, key=rank)
 
 
 @cache
 def _to_wgs84(epsg: int) -> Transformer:
     # PROJ takes 30 MB once it is loaded: only a process that converts pays for it.
-    from pyproj import CRS, Transformer
+    from pyproj import Transformer
+    from pyproj.crs import CoordinateOperation  # type: ignore[attr-defined]
 
     if epsg not in _ZONE_CENTRES:
         known = ", ".join(str(code) for code in (4326, *sorted(_ZONE_CENTRES)))
@@ -191,15 +227,11 @@ def _to_wgs84(epsg: int) -> Transformer:
             Text(f"ไม่รู้จักระบบพิกัด EPSG:{epsg}", f"The system EPSG:{epsg} is not known here"),
             Text(f"ใช้รหัส EPSG หนึ่งในนี้: {known}", f"Use one of these EPSG codes: {known}"),
         )
-    if epsg not in _GEOGRAPHIC:
+    if epsg not in _INDIAN_1975:
         return Transformer.from_crs(epsg, 4326, always_xy=True)
-    zone = CRS.from_epsg(epsg).utm_zone
-    assert zone is not None
-    shift = Transformer.from_pipeline(f"urn:ogc:def:coordinateOperation:EPSG::{INDIAN_1975_TO_WGS_84}")
-    # The registry's operation works on latitude, longitude; the pipeline needs its inner steps between two easting-first ends.
-    helmert = next(step for step in shift.definition.split("step ") if step.startswith("proj=helmert"))
+    x, y, z = (parameter.value for parameter in CoordinateOperation.from_epsg(INDIAN_1975_TO_WGS_84).params)
     return Transformer.from_pipeline(
-        f"proj=pipeline step inv proj=utm zone={zone.rstrip('N')} ellps=evrst30 step proj=push v_3 "
-        f"step proj=cart ellps=evrst30 step {helmert} step inv proj=cart ellps=WGS84 step proj=pop v_3 "
+        f"proj=pipeline step inv proj=utm zone={epsg % 100} ellps=evrst30 step proj=push v_3 step proj=cart ellps=evrst30 "
+        f"step proj=helmert x={x} y={y} z={z} step inv proj=cart ellps=WGS84 step proj=pop v_3 "
         "step proj=unitconvert xy_in=rad xy_out=deg"
     )

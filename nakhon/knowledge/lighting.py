@@ -13,7 +13,6 @@ from nakhon.knowledge.errors import KnowledgeError
 from nakhon.knowledge.legal import EffectiveRow, packaged_rows, select
 from nakhon.knowledge.text import Text
 
-
 EQUIVALENT_NOTE = Text(
     "ประมาณจากการเปลี่ยนหลอดทั่วไป การออกแบบแสงสว่างของถนนเป็นตัวตัดสิน",
     "From common replacements; a lighting design for the road decides",
