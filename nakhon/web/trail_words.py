@@ -129,6 +129,8 @@ ACTS: dict[str, Text] = {
         "แจ้งเจ้าหน้าที่คุ้มครองข้อมูลเรื่องคำขอใช้สิทธิ", "Rights request: protection officers told"
     ),
     "people.rights.reminded": Text("เตือนกำหนดเวลางานคุ้มครองข้อมูล", "Deadlines of data protection reminded of"),
+    "web.contact.changed": Text("เปลี่ยนเบอร์โทรศัพท์หรืออีเมลของบัญชี", "Phone or e-mail of an account changed"),
+    "web.contact.confirmed": Text("ยืนยันเบอร์โทรศัพท์หรืออีเมลของบัญชี", "Phone or e-mail of an account confirmed"),
     "web.password.changed": Text("เปลี่ยนรหัสผ่าน", "Password changed"),
     "people.member.ended": Text("ให้บุคลากรพ้นหน้าที่", "Membership ended"),
     "people.member.changed": Text("เปลี่ยนบทบาทหรือตำแหน่งของบุคลากร", "Roles, title or units of a member changed"),
@@ -147,7 +149,7 @@ ACTS: dict[str, Text] = {
 """Acts whose sentence is not the sum of its parts."""
 
 ACTORS: dict[str, Text] = {
-    "public": Text("ประชาชนทั่วไป", "The public"),
+    "public": Text("ผู้ที่ยังไม่ได้เข้าสู่ระบบ", "Somebody not signed in"),
     "citizen": Text("ประชาชน", "Citizen"),
     "staff": Text("เจ้าหน้าที่", "Staff"),
     "device": Text("อุปกรณ์", "Device"),
@@ -161,6 +163,12 @@ LABELS: dict[str, Text] = {
     "demonstration": Text("ข้อมูลสาธิต", "Demonstration"),
 }
 """What the parts of the platform that act by themselves are called."""
+
+
+def label_words(label: str) -> Text | None:
+    """The name of somebody or something that acted, as it was recorded; in words where the platform itself acted."""
+    return LABELS.get(label, Text(label, label)) if label else None
+
 
 FACTS: dict[str, Text] = {
     "kernel.audit.verification_asked": Text("สั่งตรวจสอบบันทึกการใช้งาน", "Verifying of the audit trail asked for"),

@@ -184,3 +184,41 @@ def provider_changed(city: Text, at: datetime, provider: str, *, linked: bool) -
         ),
         _NOT_YOU,
     )
+
+
+def contact_code(city: Text, digits: str, *, host: str = "") -> Letter:
+    """The code that proves a new phone or e-mail; unlike ``code`` it says that the account's way in is about to change."""
+    if host:
+        tail = f"\n\n@{host} #{digits}"
+        body = Text(
+            f"{digits} คือรหัสยืนยันเบอร์ใหม่ของบัญชี {city.th} ใช้ได้ 10 นาที อย่าบอกรหัสนี้แก่ผู้ใด{tail}",
+            f"{digits} confirms this new number for your account at {city.en}. Valid 10 minutes. Tell it to nobody.{tail}",
+        )
+        return Letter(Text("รหัสยืนยัน", "Confirmation code"), body)
+    return _letter(
+        Text(f"{digits} คือรหัสยืนยันอีเมลใหม่ของคุณ", f"{digits} confirms your new e-mail"),
+        Text(
+            f"มีการขอใช้อีเมลนี้กับบัญชีที่{city.th} หากเป็นคุณ กรอกรหัสนี้ในหน้าบัญชีของฉัน: {digits}",
+            f"Somebody asked to use this e-mail for an account at {city.en}. If it was you, enter this code on My account: "
+            f"{digits}",
+        ),
+        Text("รหัสนี้ใช้ได้ 10 นาที อย่าบอกรหัสแก่ผู้ใด", "It is valid for 10 minutes. Tell it to nobody."),
+        Text("หากคุณไม่ได้ขอ ไม่ต้องทำอะไร", "If you did not ask for it, you need not do anything."),
+    )
+
+
+def contact_changed(city: Text, at: datetime, *, phone: bool) -> Letter:
+    """To the old address, which is not told the new one: whoever reads it may be somebody else by now."""
+    what = Text("เบอร์โทรศัพท์", "phone number") if phone else Text("อีเมล", "e-mail")
+    return _letter(
+        Text(f"เปลี่ยน{what.th}ของบัญชีแล้ว", f"The {what.en} of your account was changed"),
+        Text(
+            f"{what.th}ที่ใช้เข้าสู่ระบบ{city.th}ถูกเปลี่ยนเมื่อ {_when(at)['at_th']} {what.th}เดิมใช้เข้าสู่ระบบไม่ได้แล้ว",
+            f"The {what.en} with which your account signs in to {city.en} was changed on {_when(at)['at_en']}; the old one no "
+            "longer works.",
+        ),
+        Text(
+            f"หากไม่ใช่คุณ โปรดแจ้ง{city.th}โดยเร็ว",
+            f"If this was not you, tell {city.en} at once.",
+        ),
+    )

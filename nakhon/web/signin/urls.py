@@ -8,7 +8,7 @@ from django.urls import URLPattern, URLResolver, path
 from django.views.decorators.cache import never_cache
 
 from nakhon.web.signin import links, session
-from nakhon.web.signin.views import account, citizens, members, second_factor, staff
+from nakhon.web.signin.views import account, citizens, contacts, members, second_factor, staff
 
 SIGNED_IN = {"door": "citizen"}
 ON_STAFF = {"door": "staff"}
@@ -33,6 +33,8 @@ city_urls: list[URLPattern | URLResolver] = [
     path("signout/", citizens.signout, name="signout"),
     path("account/", account.account, SIGNED_IN, name="account"),
     path("account/confirm/", account.confirm, SIGNED_IN, name="account_confirm"),
+    path("account/contact/", contacts.contact, SIGNED_IN, name="account_contact"),
+    path("account/contact/code/", contacts.contact_code, SIGNED_IN, name="account_contact_code"),
     path("account/password/", account.password, SIGNED_IN, name="account_password"),
     path("account/second-factor/", second_factor.enrol, SIGNED_IN, name="enrol"),
     path("account/second-factor/app/", second_factor.enrol_app, SIGNED_IN, name="enrol_app"),

@@ -13,6 +13,7 @@ from nakhon.web.signin.services.account import (
     unlink_provider,
 )
 from nakhon.web.signin.services.citizens import find_by_contact, open_account, send_code
+from nakhon.web.signin.services.contacts import change_contact, send_contact_code
 from nakhon.web.signin.services.notes import note_failure, note_second_factor, note_sign_in, note_sign_out
 from nakhon.web.signin.services.staff import (
     ask_password_reset,
@@ -24,6 +25,7 @@ from nakhon.web.signin.services.staff import (
 
 __all__ = [
     "ask_password_reset",
+    "change_contact",
     "change_password",
     "check_password",
     "end_all_sessions",
@@ -42,6 +44,7 @@ __all__ = [
     "renew_recovery_codes",
     "reset_second_factor",
     "send_code",
+    "send_contact_code",
     "send_invitation",
     "set_password",
     "unlink_provider",
