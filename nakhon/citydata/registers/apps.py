@@ -9,4 +9,4 @@ class RegistersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from nakhon.citydata.registers import definitions, permissions, queries, services  # noqa: F401  (registers rows, doors)
+        from nakhon.citydata.registers import definitions, permissions, queries, services, tasks  # noqa: F401  (registers rows, doors)

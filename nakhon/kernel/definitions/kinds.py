@@ -39,6 +39,10 @@ def _nothing_held(_: Context, __: str) -> Text | None:
     return None
 
 
+def _nothing_foreseen(_: Context, __: Any) -> Text | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of definition.
@@ -46,7 +50,8 @@ class Kind:
     ``apply(ctx, body)`` makes the body true in the room's own tables, for a new and for a changed definition alike;
     ``remove(ctx, key)`` takes it out again. Both run inside the transaction that writes the version. ``holds(ctx, key)``
     says which data would lose their meaning by a removal, or None. ``references`` yields what a body names; ``together``
-    is given all bodies of the kind as they will be and yields what cannot stand side by side.
+    is given all bodies of the kind as they will be and yields what cannot stand side by side. ``foresee(ctx, body)`` says what
+    a changed or restored definition would do to data that is there, or None; the plan shows it as a warning.
     ``permission`` is asked beside ``definitions.apply``. ``folder`` is where files of the kind live in a solution.
     """
 
@@ -62,6 +67,7 @@ class Kind:
     references: Callable[[Any], Iterable[Reference]] = _none
     holds: Callable[[Context, str], Text | None] = _nothing_held
     together: Callable[[Any], Iterable[Discord]] = _none
+    foresee: Callable[[Context, Any], Text | None] = _nothing_foreseen
 
 
 _kinds: dict[str, Kind] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
@@ -324,7 +324,7 @@ def make_plan(
         if isinstance(result, DefinitionFault):
             faults.append(result)
         else:
-            entries.append(result)
+            entries.append(_foreseen(ctx, result))
     if faults:
         raise FaultyDefinitions(faults)
     entries += _removals(going, store)
@@ -339,6 +339,17 @@ def make_plan(
         for name in sorted(kept)
     ]
     return Plan(ctx.tenant.slug, solution, solution_version, tuple(entries))
+
+
+def _foreseen(ctx: Context, entry: Entry) -> Entry:
+    """The entry with what its kind foresees for data that is there, beside the warning that it has already."""
+    if entry.document is None or entry.action not in (Act.CHANGED.value, Act.RESTORED.value):
+        return entry
+    text = entry.document.kind.foresee(ctx, entry.document.model)
+    if text is None:
+        return entry
+    both = Text(f"{entry.warning.th} {text.th}", f"{entry.warning.en}. {text.en}") if entry.warning else text
+    return replace(entry, warning=both)
 
 
 def _removals(going: set[Name], store: Mapping[Name, Stored]) -> list[Entry]:

@@ -89,7 +89,7 @@ class Record(TenantModel):
         "citydata_registers.ImportRun", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
     )
 
-    personal = {"sealed": Personal(Category.CONTENT, ("register",)), "made_by": _WORKED_ON, "changed_by": _WORKED_ON}
+    personal = {"sealed": Personal(Category.CONTENT, ("registry",)), "made_by": _WORKED_ON, "changed_by": _WORKED_ON}
 
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["tenant", "register", "key"], name="record_once_per_register")]
@@ -138,7 +138,7 @@ class RecordVersion(TenantModel):
         "citydata_registers.ImportRun", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
     )
 
-    personal = {"sealed": Personal(Category.CONTENT, ("register",)), "since_by": _WORKED_ON, "changed_by": _WORKED_ON}
+    personal = {"sealed": Personal(Category.CONTENT, ("registry",)), "since_by": _WORKED_ON, "changed_by": _WORKED_ON}
 
     class Meta(TenantModel.Meta):
         constraints = [

@@ -52,7 +52,7 @@ class ChangeRequest(TenantModel):
     answer = models.TextField(blank=True)
 
     personal = {
-        "sealed": Personal(Category.CONTENT, ("register",)),
+        "sealed": Personal(Category.CONTENT, ("registry",)),
         "asked_label": _ACCOUNT,
         "decided_label": _ACCOUNT,
     }

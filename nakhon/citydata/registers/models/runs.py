@@ -82,7 +82,7 @@ class BadRow(TenantModel):
     sealed = SealedField()
     reasons = models.JSONField(default=list)
 
-    personal = {"sealed": Personal(Category.CONTENT, ("register",))}
+    personal = {"sealed": Personal(Category.CONTENT, ("registry",))}
 
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["tenant", "run", "row"], name="bad_row_once_per_run")]
