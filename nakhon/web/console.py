@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
 
 from nakhon.kernel.context import Context
@@ -37,6 +39,11 @@ def there(request: HttpRequest, name: str, **arguments: Any) -> str:
 def words(th: str, en: str) -> Any:
     """A ``Text`` for labels, hints and errors of Django's forms, whose type stubs know plain strings only."""
     return Text(th, en)
+
+
+def profile_first(request: HttpRequest, route: str) -> HttpResponse:
+    """On to the reader's profile, which says why it asks, and leads to the page ``route`` once it is filled in."""
+    return redirect(f"{here(request, 'own_profile')}?{urlencode({'for': route})}")
 
 
 def told(request: HttpRequest, th: str, en: str) -> None:

@@ -22,6 +22,7 @@ class Entry:
     icon: str
     group: Text
     permission: str | None = None
+    hint: Text | None = None
 
 
 OVERVIEW = Text("ภาพรวม", "Overview")
@@ -29,6 +30,7 @@ PEOPLE = Text("ประชาชน", "People")
 PRIVACY = Text("ข้อมูลส่วนบุคคล", "Personal data")
 OFFICE = Text("หน่วยงาน", "Organisation")
 SYSTEM = Text("ระบบ", "System")
+ACCOUNT = Text("บัญชี", "Account")
 
 CONSOLE: list[Entry] = [
     Entry("staff_home", Text("หน้าหลัก", "Home"), "layout-dashboard", OVERVIEW),
@@ -52,14 +54,25 @@ CONSOLE: list[Entry] = [
 ]
 
 PORTAL: list[Entry] = [
-    Entry("portal_home", Text("หน้าของฉัน", "My page"), "house", OVERVIEW),
-    Entry("own_profile", Text("ข้อมูลส่วนตัว", "My profile"), "user-round", PRIVACY),
-    Entry("own_data", Text("ข้อมูลของฉัน", "My data"), "id-card", PRIVACY),
-    Entry("own_consents", Text("ความยินยอม", "My consents"), "handshake", PRIVACY),
-    Entry("own_requests", Text("คำขอใช้สิทธิ", "My requests"), "scale", PRIVACY),
-    Entry("own_access", Text("ใครเคยดูข้อมูลของฉัน", "Who has looked"), "eye", PRIVACY),
-    Entry("account", Text("บัญชีและการเข้าสู่ระบบ", "Account and sign-in"), "key-round", SYSTEM),
-]
+    Entry("portal_home", Text("พื้นที่ของฉัน", "My space"), "house", OVERVIEW),
+    Entry("own_profile", Text("ข้อมูลส่วนตัว", "My profile"), "user-round", PRIVACY,
+          hint=Text("กรอกหรือแก้ไขชื่อ ที่อยู่ และช่องทางติดต่อ", "Fill in or correct your name, address and contacts")),
+    Entry("own_data", Text("ข้อมูลของฉัน", "My data"), "id-card", PRIVACY,
+          hint=Text("ดูทุกอย่างที่หน่วยงานเก็บเกี่ยวกับคุณ และดาวน์โหลดสำเนา", "See and download all that is held about you")),
+    Entry("own_consents", Text("ความยินยอม", "My consents"), "handshake", PRIVACY,
+          hint=Text("ให้หรือถอนความยินยอมในการใช้ข้อมูล", "Give or take back consent to a use of your data")),
+    Entry("own_requests", Text("คำขอใช้สิทธิ", "My requests"), "scale", PRIVACY,
+          hint=Text("ขอแก้ไข ลบ ระงับ หรือคัดค้าน แล้วติดตามผล", "Ask to correct, erase, restrict or object, and follow it")),
+    Entry("own_access", Text("ใครเคยดูข้อมูลของฉัน", "Who has looked"), "eye", PRIVACY,
+          hint=Text("เจ้าหน้าที่คนใดเปิดดู เมื่อใด และเพื่ออะไร", "Which officer, when, and what for")),
+    Entry("account", Text("บัญชีและการเข้าสู่ระบบ", "Account and sign-in"), "key-round", ACCOUNT,
+          hint=Text("วิธียืนยันตัวตนและอุปกรณ์ที่เข้าระบบอยู่", "Ways to prove who you are, and devices signed in")),
+]  # fmt: skip
+
+
+def portal_entry(route: str) -> Entry | None:
+    """The place of the portal with that route, or None."""
+    return next((entry for entry in PORTAL if entry.route == route), None)
 
 
 def links(entries: list[Entry], ctx: Context, request: HttpRequest) -> list[dict[str, object]]:
@@ -75,7 +88,16 @@ def links(entries: list[Entry], ctx: Context, request: HttpRequest) -> list[dict
         here = request.path == href or (
             len(href) > 1 and request.path.startswith(href) and not entry.route.endswith("home")
         )
-        found.append({"href": href, "label": entry.label, "icon": entry.icon, "active": here, "group": entry.group})
+        found.append(
+            {
+                "href": href,
+                "label": entry.label,
+                "icon": entry.icon,
+                "active": here,
+                "group": entry.group,
+                "hint": entry.hint,
+            }
+        )
     return found
 
 

@@ -66,7 +66,7 @@ def test_consent_at_the_counter(samui: Organisation, yala: Organisation, person:
 
 def test_in_the_portal_giving_and_taking_back_are_one_button_each(samui: Organisation, person: UUID) -> None:
     client, user = citizen(samui)
-    assert client.get("/samui/me/consents/")["Location"] == "/samui/me/profile/", "not linked yet"
+    assert client.get("/samui/me/consents/")["Location"] == "/samui/me/profile/?for=own_consents", "not linked yet"
     services.link_account(make.ctx(samui, "registrar"), person_id=person, user_id=user.pk)
     page = client.get("/samui/me/consents/").content.decode()
     assert "City news and events" in page and "Register of residents" in page

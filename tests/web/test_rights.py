@@ -97,6 +97,10 @@ def test_refusal_is_told_with_the_appeal(samui: Organisation, me: Client) -> Non
 
 def test_withdrawing_and_the_profile(samui: Organisation, person: UUID, me: Client) -> None:
     address = me.post("/samui/me/requests/new/", {"kind": "ACCESS"})["Location"]
+    page = me.get(address).content.decode()
+    assert page.index("<details") < page.index("cannot be undone") < page.index("Withdraw it"), (
+        "asked before it is done"
+    )
     assert me.post(address).status_code == 302
     assert "Withdrawn" in me.get("/samui/me/requests/").content.decode()
     form = me.get("/samui/me/profile/").context["form"]
@@ -109,12 +113,17 @@ def test_withdrawing_and_the_profile(samui: Organisation, person: UUID, me: Clie
 
 
 def test_a_newcomer_makes_the_own_record(samui: Organisation, person: UUID) -> None:
-    client, _ = citizen(samui)
+    client, user = citizen(samui)
     for page in ("data", "access", "requests", "consents"):
-        assert client.get(f"/samui/me/{page}/")["Location"] == "/samui/me/profile/"
-    assert client.get("/samui/me/profile/").status_code == 200
+        assert client.get(f"/samui/me/{page}/")["Location"] == f"/samui/me/profile/?for=own_{page}"
+    first = client.get("/samui/me/profile/?for=own_data")
+    assert first.status_code == 200 and "My data" in first.content.decode(), "it says why it asks"
+    form = first.context["form"]
+    assert [form[name].value() for name in ("first_name", "last_name", "email")] == ["สมชาย", "ใจดี", user.email]
+    assert client.get("/samui/me/profile/?for=staff_home").context["wanted"] is None, "only to places of the portal"
     assert client.post("/samui/me/profile/", {"first_name": ""}).status_code == 422
-    assert client.post("/samui/me/profile/", {"first_name": "ใหม่"}).status_code == 302
+    saved = client.post("/samui/me/profile/?for=own_data", {"first_name": "ใหม่"})
+    assert saved["Location"] == "/samui/me/data/", "and leads on to where the reader was going"
     assert "ใหม่" in client.get("/samui/me/data/").content.decode()
     assert client.post("/samui/me/profile/", {"verified": "yes"}).status_code == 422, "nobody vouched for an identity"
 

@@ -20,7 +20,7 @@ from nakhon.people.errors import NotLinked
 from nakhon.people.permissions import CONSENT_RECORD, PURPOSE_EDIT
 from nakhon.people.types import PurposeCard
 from nakhon.web.asking import Ask, ask, ask_choice, ask_lines, ask_several, ask_yes
-from nakhon.web.console import ctx_of, here, told
+from nakhon.web.console import ctx_of, here, profile_first, told
 
 
 class PurposeForm(Ask):
@@ -228,7 +228,7 @@ def own_consents(request: HttpRequest) -> HttpResponse:
     try:
         states = queries.own_consents(ctx)
     except NotLinked:
-        return redirect(here(request, "own_profile"))
+        return profile_first(request, "own_consents")
     return render(request, "portal/consents/list.html", {"states": states})
 
 

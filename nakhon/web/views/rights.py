@@ -13,14 +13,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from nakhon.kernel.errors import NakhonError
 from nakhon.kernel.personal import DataSection
+from nakhon.knowledge.phones import parse_phone
 from nakhon.knowledge.text import Text
 from nakhon.people import queries, services
 from nakhon.people.errors import NotLinked
 from nakhon.people.permissions import RIGHTS_DECIDE, RIGHTS_READ, RIGHTS_RECEIVE
 from nakhon.people.types import RequestCard, VerifiedPerson
 from nakhon.web.asking import Ask, ask, ask_choice, ask_date, ask_lines, hidden
-from nakhon.web.console import ctx_of, here, told, with_query
+from nakhon.web.console import ctx_of, here, profile_first, told, with_query
 from nakhon.web.copies import copy_of_data
+from nakhon.web.navigation import portal_entry
 from nakhon.web.signin.session import verified_identity
 
 
@@ -189,7 +191,7 @@ def own_data(request: HttpRequest) -> HttpResponse:
     try:
         sections = queries.own_data(ctx)
     except NotLinked:
-        return redirect(here(request, "own_profile"))
+        return profile_first(request, "own_data")
     return render(request, "portal/data/all.html", {"sections": sections})
 
 
@@ -206,7 +208,7 @@ def own_access(request: HttpRequest) -> HttpResponse:
     try:
         page = queries.who_looked(ctx_of(request), before_seq=int(before) if before.isdigit() else None)
     except NotLinked:
-        return redirect(here(request, "own_profile"))
+        return profile_first(request, "own_access")
     following = with_query(request, before=page.after) if page.after else ""
     return render(request, "portal/data/access.html", {"page": page, "next": following})
 
@@ -217,7 +219,7 @@ def own_requests(request: HttpRequest) -> HttpResponse:
     try:
         rows = queries.own_requests(ctx_of(request))
     except NotLinked:
-        return redirect(here(request, "own_profile"))
+        return profile_first(request, "own_requests")
     return render(request, "portal/requests/list.html", {"rows": rows})
 
 
@@ -233,7 +235,7 @@ def own_request_new(request: HttpRequest) -> HttpResponse:
         try:
             made = services.ask_right(ctx, **form.given())
         except NotLinked:
-            return redirect(here(request, "own_profile"))
+            return profile_first(request, "own_requests")
         except NakhonError as error:
             form.refused(error)
         else:
@@ -281,7 +283,8 @@ def own_profile(request: HttpRequest) -> HttpResponse:
         card = queries.own_profile(ctx)
     except NotLinked:
         card = None
-    first: dict[str, Any] = {}
+    wanted = portal_entry(request.GET.get("for", ""))
+    first: dict[str, Any] = {} if card is not None else _from_account(request)
     if card is not None:
         first = {field.name: field.shown for field in card.fields if field.name in ("birth_date", "phone", "email")}
         first |= {
@@ -299,9 +302,20 @@ def own_profile(request: HttpRequest) -> HttpResponse:
             form.refused(error)
         else:
             told(request, "บันทึกข้อมูลของคุณแล้ว", "Your details were saved")
-            return redirect(here(request, "own_profile"))
-    page = {"form": form, "card": card, "vouched": vouched is not None and bool(vouched.national_id)}
+            return redirect(here(request, wanted.route if wanted else "own_profile"))
+    page: dict[str, Any] = {"form": form, "card": card, "vouched": vouched is not None and bool(vouched.national_id)}
+    page["wanted"] = wanted.label if wanted and card is None else None
     return render(request, "portal/profile/form.html", page, status=422 if form.errors else 200)
+
+
+def _from_account(request: HttpRequest) -> dict[str, Any]:
+    """What signing in has told already, so that nobody types it twice."""
+    user = request.user
+    if not user.is_authenticated:
+        return {}
+    given, _, family = " ".join(user.display_name.split()).partition(" ")
+    phone = parse_phone(user.phone).display if user.phone and user.phone_verified else ""
+    return {"first_name": given, "last_name": family, "phone": str(phone), "email": user.email or ""}
 
 
 def subdistrict_choices_for_all(request: HttpRequest, chosen: str) -> list[tuple[str, Text]]:
