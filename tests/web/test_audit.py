@@ -15,6 +15,7 @@ from django.test import Client
 import nakhon
 from nakhon.kernel.audit import record
 from nakhon.kernel.outbox import Fact
+from nakhon.people import services
 from nakhon.people.models import Organisation
 from nakhon.web.trail_words import act_words, fact_words
 from nakhon.web.views import audit as view
@@ -224,3 +225,12 @@ def test_words_are_put_together_and_unknown_codes_have_none() -> None:
         act_words("people.unit.juggled") is None and act_words("unheard.of.created") is None and act_words("") is None
     )
     assert fact_words("people.UnitJuggled") is None and fact_words("nonsense") is None
+
+
+def test_a_purpose_is_told_by_its_name(samui: Organisation, console: Client) -> None:
+    services.adopt_typical_purposes(make.ctx(samui, "dpo"))
+    record(make.ctx(samui, "officer", purpose="registry"), "people.person.revealed", "p")
+    record(make.ctx(samui, "officer", purpose="ad hoc"), "people.person.revealed", "p")
+    page = text_of(console.get("/samui/staff/audit/?action=people.person.revealed"))
+    assert "for Register of residents and appointments" in page
+    assert "for ad hoc" in page, "what is not in the register stays as it was written"

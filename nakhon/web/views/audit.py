@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -23,10 +23,11 @@ from nakhon.kernel.permissions import AUDIT_READ, OUTBOX_READ
 from nakhon.kernel.types import ChainVerdict, TrailEntry
 from nakhon.knowledge.dates import BANGKOK, DateError, DatePrecision, in_bangkok, parse
 from nakhon.knowledge.text import Text
-from nakhon.people.permissions import HOUSEHOLD_READ, MEMBER_READ, PERSON_READ, UNIT_READ
+from nakhon.people import queries as people
+from nakhon.people.permissions import HOUSEHOLD_READ, MEMBER_READ, PERSON_READ, PURPOSE_READ, UNIT_READ
 from nakhon.web.console import ctx_of, here, plain, there, told, whole, with_query, words
 from nakhon.web.signin.forms import show
-from nakhon.web.trail_words import ACTORS, LABELS, ROOMS, SUBJECTS, act_words
+from nakhon.web.trail_words import ACTORS, ROOMS, SUBJECTS, act_words, label_words
 
 ON_A_PAGE = 50
 EXPORTED_AT_ONCE = 1000
@@ -142,15 +143,16 @@ class Line:
     thing: Text | None
     href: str
     about: str
+    purpose: Text | None
     facts: tuple[tuple[str, str], ...]
 
 
-def _line(request: HttpRequest, entry: TrailEntry) -> Line:
+def _line(request: HttpRequest, entry: TrailEntry, purposes: Mapping[str, Text]) -> Line:
     ctx = ctx_of(request)
     language = ctx.language
     named = act_words(entry.action)
     subject, _, deed = entry.action.rpartition(".")
-    label = LABELS.get(entry.actor_label, Text(entry.actor_label, entry.actor_label)) if entry.actor_label else None
+    label = label_words(entry.actor_label)
     kind = ACTORS.get(entry.actor_kind, Text(entry.actor_kind, entry.actor_kind))
     who = (
         kind
@@ -171,8 +173,16 @@ def _line(request: HttpRequest, entry: TrailEntry) -> Line:
         thing=SUBJECTS.get(subject),
         href=href,
         about=next((plain(entry.detail[key], language) for key in TELLING if entry.detail.get(key)), ""),
+        purpose=purposes.get(entry.purpose, Text(entry.purpose, entry.purpose)) if entry.purpose else None,
         facts=tuple((key, plain(value, language)) for key, value in entry.detail.items()),
     )
+
+
+def _purposes(ctx: Context, entries: Iterable[TrailEntry]) -> dict[str, Text]:
+    """The names of the purposes that the entries state, those no longer used included. Asks only where one is stated."""
+    if not any(entry.purpose for entry in entries) or not ctx.may(PURPOSE_READ):
+        return {}
+    return {row.code: row.name for row in people.purposes(ctx, with_ended=True)}
 
 
 @require_GET
@@ -190,9 +200,10 @@ def _trail(request: HttpRequest, form: FilterForm, status: int = 0) -> HttpRespo
     text = request.GET.get("after", "")
     after = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
     found = queries.audit_trail(ctx, **form.wanted(), after=after, limit=ON_A_PAGE)
+    purposes = _purposes(ctx, found.entries)
     page = {
         "form": form,
-        "lines": [_line(request, entry) for entry in found.entries],
+        "lines": [_line(request, entry, purposes) for entry in found.entries],
         "next": with_query(request, after=found.after) if found.after else "",
         "first": with_query(request, after=None) if after else "",
         "is_filtered": any(form.data.get(name) for name in form.fields),
@@ -233,7 +244,7 @@ def _verdicts(request: HttpRequest, unrecorded: ChainVerdict | None) -> HttpResp
     outcomes = [
         {
             "at": entry.at,
-            "who": entry.actor_label,
+            "who": label_words(entry.actor_label),
             "entries": entry.detail.get("entries", 0),
             "faults": entry.detail.get("faults", 0),
             "shown": [
@@ -246,7 +257,7 @@ def _verdicts(request: HttpRequest, unrecorded: ChainVerdict | None) -> HttpResp
     if unrecorded is not None:
         latest = {
             "at": unrecorded.at,
-            "who": ctx.actor.label,
+            "who": label_words(ctx.actor.label),
             "entries": unrecorded.entries,
             "faults": unrecorded.faults,
             "shown": [(fault.seq, fault.text) for fault in unrecorded.shown],

@@ -30,6 +30,7 @@ from nakhon.solutions.permissions import APPLY, READ
 from nakhon.solutions.types import State
 from nakhon.web.console import ctx_of, here, told, whole, words
 from nakhon.web.signin.forms import show
+from nakhon.web.trail_words import label_words
 
 TITLE = Text("ชุดระบบ", "Solutions")
 STATE_KINDS = {
@@ -102,7 +103,15 @@ class ParametersForm(forms.Form):
 def solutions(request: HttpRequest) -> HttpResponse:
     ctx = ctx_of(request)
     lines = queries.list_solutions(ctx)
-    rows = [{"line": line, "kind": STATE_KINDS[line.state][0], "icon": STATE_KINDS[line.state][1]} for line in lines]
+    rows = [
+        {
+            "line": line,
+            "kind": STATE_KINDS[line.state][0],
+            "icon": STATE_KINDS[line.state][1],
+            "who": label_words(line.installed_by),
+        }
+        for line in lines
+    ]
     return render(request, "console/solutions/list.html", {"rows": rows, "may_apply": ctx.may(APPLY)})
 
 
@@ -179,6 +188,7 @@ def solution(request: HttpRequest, solution: str) -> HttpResponse:
     page: dict[str, Any] = {"line": line, "crumbs": _trail(request, line.name if line else Text(solution, solution))}
     if line is not None:
         page |= {"state_kind": STATE_KINDS[line.state][0], "state_icon": STATE_KINDS[line.state][1]}
+        page["who"] = label_words(line.installed_by)
     if line is not None and line.faults:
         page["faults"] = fault_rows(line.faults)
         return render(request, "console/solutions/solution.html", page)
