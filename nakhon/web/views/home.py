@@ -10,12 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 
+from nakhon.knowledge.collation import sort_key
 from nakhon.knowledge.text import Text
 from nakhon.people.city.queries import ProfileSummary, city_profile, profile_summaries
 from nakhon.web.attention import waiting
 from nakhon.web.faces import NOWHERE, face
 from nakhon.web.navigation import CONSOLE, PORTAL, links
 from nakhon.web.style_guide import context as style_guide
+from nakhon.web.templatetags.nakhon_city import short_name
 
 
 def _card(summary: ProfileSummary) -> dict[str, Any]:
@@ -44,7 +46,9 @@ def _point(summary: ProfileSummary) -> dict[str, Any]:
 
 def country(request: HttpRequest) -> HttpResponse:
     """The platform's front page: every local government on it, as a list and on the map."""
-    summaries = profile_summaries()
+    language = request.LANGUAGE_CODE
+    # By the names as shown: a leading "Town municipality of" would hide the order of the alphabet.
+    summaries = sorted(profile_summaries(), key=lambda one: sort_key(short_name(one.name, language)))
     people = sum(summary.population or 0 for summary in summaries)
     provinces = {summary.province.th for summary in summaries if summary.province}
     goals = {goal for summary in summaries for goal in summary.sdgs}
