@@ -42,6 +42,16 @@ function startClamp(root) {
   }
 }
 
+// A row of places that is wider than the screen starts where the reader is.
+function startStrips(root) {
+  for (const strip of every(root, ".portal-nav, .tabs")) {
+    const now = strip.querySelector("[aria-current]");
+    if (!now || strip.scrollWidth <= strip.clientWidth) continue;
+    const off = now.getBoundingClientRect().left - strip.getBoundingClientRect().left;
+    strip.scrollLeft += off - (strip.clientWidth - now.offsetWidth) / 2;
+  }
+}
+
 // The list of contents follows the reader: the last section whose top has passed the upper third of the window.
 function startContents(root) {
   for (const list of every(root, "[data-contents]")) {
@@ -101,7 +111,7 @@ window.addEventListener("pageshow", (event) => {
 });
 
 export function start(root) {
-  for (const part of [startTheme, startToasts, startForms, startTables, startMaps, startCharts, startClamp, startContents, startFocus]) part(root);
+  for (const part of [startTheme, startToasts, startForms, startTables, startMaps, startCharts, startClamp, startContents, startStrips, startFocus]) part(root);
 }
 
 start(document);
