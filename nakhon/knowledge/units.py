@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 
 from nakhon.knowledge.digits import Number, exact
 from nakhon.knowledge.errors import KnowledgeError
@@ -98,8 +99,8 @@ class Unit:
     symbol: str
     name: Text
     dimension: Dimension
-    factor: Decimal
-    offset: Decimal = Decimal(0)
+    factor: Fraction
+    offset: Fraction = Fraction(0)
     aliases: tuple[str, ...] = ()
 
 
@@ -111,9 +112,9 @@ def _rows(dimension: Dimension, *rows: tuple[str, str, str, str, str, str]) -> t
     )
 
 
-def _factor(written: str) -> Decimal:
+def _factor(written: str) -> Fraction:
     above, _, below = written.partition("/")
-    return Decimal(above) / Decimal(below or 1)
+    return Fraction(above) / Fraction(below or 1)
 
 
 # Source: The Unified Code for Units of Measure (UCUM) 2.1; {NTU}, {MPN}, {A} and {count} are annotations in the sense of UCUM.
@@ -175,14 +176,14 @@ UNITS: tuple[Unit, ...] = (
         ("mm/h", "mm/h", "มิลลิเมตรต่อชั่วโมง", "millimetre per hour", "1", "มม./ชม."),
         ("mm/d", "mm/d", "มิลลิเมตรต่อวัน", "millimetre per day", "1/24", "มม./วัน"),
     ),
-    Unit("K", "K", Text("เคลวิน", "kelvin"), Dimension.TEMPERATURE, Decimal(1)),
+    Unit("K", "K", Text("เคลวิน", "kelvin"), Dimension.TEMPERATURE, Fraction(1)),
     Unit(
         "Cel",
         "°C",
         Text("องศาเซลเซียส", "degree Celsius"),
         Dimension.TEMPERATURE,
-        Decimal(1),
-        Decimal("273.15"),
+        Fraction(1),
+        Fraction("273.15"),
         ("C", "degC", "℃"),
     ),
     Unit(
@@ -191,7 +192,7 @@ UNITS: tuple[Unit, ...] = (
         Text("องศาฟาเรนไฮต์", "degree Fahrenheit"),
         Dimension.TEMPERATURE,
         _factor("5/9"),
-        Decimal("459.67") * 5 / 9,
+        Fraction("459.67") * 5 / 9,
         ("F", "degF", "℉"),
     ),
     *_rows(
@@ -324,7 +325,7 @@ def compatible(written: str, *, substance: str | None = None) -> tuple[Unit, ...
 
 
 def convert(value: Number, source: str, target: str, *, substance: str | None = None) -> Decimal:
-    """``value`` of the unit ``source`` in the unit ``target``, exact to 28 digits and not rounded.
+    """``value`` of the unit ``source`` in the unit ``target``, exact or to 28 digits, not rounded to places.
 
     Between µg/m³ and ppb the gas must be named (``substance``, a key of ``MOLAR_MASSES``); the air is at 25 °C and 1 atm.
     Raises ``UnitsError`` for an unknown unit or gas, or units of different dimensions, and ``NumberError`` for NaN.
@@ -334,7 +335,7 @@ def convert(value: Number, source: str, target: str, *, substance: str | None = 
     if start == end:
         return number
     if start.dimension is end.dimension:
-        return (number * start.factor + start.offset - end.offset) / end.factor
+        return _decimal((Fraction(number) * start.factor + start.offset - end.offset) / end.factor)
     if {start.dimension, end.dimension} == _GAS_DIMENSIONS:
         if substance is None:
             raise UnitsError(
@@ -342,10 +343,9 @@ def convert(value: Number, source: str, target: str, *, substance: str | None = 
                 Text("แปลงหน่วยนี้ไม่ได้หากไม่ทราบชนิดก๊าซ", "These units cannot be converted without knowing the gas"),
                 Text("ระบุชนิดก๊าซ เช่น o3, no2, so2, co", "Name the gas, such as o3, no2, so2 or co"),
             )
-        ug_m3_per_ppb = _molar_mass(substance) / MOLAR_VOLUME_L
-        if start.dimension is Dimension.MIXING_RATIO:
-            return number * start.factor * ug_m3_per_ppb / end.factor
-        return number * start.factor / ug_m3_per_ppb / end.factor
+        ug_m3_per_ppb = Fraction(_molar_mass(substance)) / Fraction(MOLAR_VOLUME_L)
+        gas = ug_m3_per_ppb if start.dimension is Dimension.MIXING_RATIO else 1 / ug_m3_per_ppb
+        return _decimal(Fraction(number) * start.factor * gas / end.factor)
     raise UnitsError(
         "units.incompatible",
         Text(
@@ -360,6 +360,10 @@ def convert(value: Number, source: str, target: str, *, substance: str | None = 
 
 
 _GAS_DIMENSIONS = {Dimension.MASS_CONCENTRATION, Dimension.MIXING_RATIO}
+
+
+def _decimal(value: Fraction) -> Decimal:
+    return Decimal(value.numerator) / Decimal(value.denominator)
 
 
 def _molar_mass(substance: str) -> Decimal:

@@ -185,3 +185,13 @@ def test_every_place_in_thailand_is_found_again_in_its_own_zone(longitude: float
 def test_the_projection_library_is_loaded_only_by_a_conversion() -> None:
     code = "import sys, nakhon.knowledge.coordinates; sys.exit('pyproj' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_operation_that_proj_prefers_by_itself_is_not_taken() -> None:
+    # EPSG:1812 lies some 190 m from the two other published sets of parameters; this fails once PROJ changes its choice.
+    from pyproj import Transformer
+
+    east, north = from_wgs84(KHON_KAEN, 24048)
+    longitude, latitude = Transformer.from_crs(24048, 4326, always_xy=True).transform(east, north)
+    assert distance_m(Position(latitude, longitude), KHON_KAEN) > 100
+    assert distance_m(to_wgs84(east, north, 24048), KHON_KAEN) < 0.01
