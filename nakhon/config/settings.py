@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "nakhon.people.city",
     "nakhon.citydata.registers",
     "nakhon.citydata.sensors",
+    "nakhon.citydata.watches",
     "nakhon.solutions",
     "nakhon.reactions",
     "nakhon.web",

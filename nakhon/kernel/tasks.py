@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
-from procrastinate import RetryStrategy
+from procrastinate import App, RetryStrategy
 from procrastinate.contrib.django import app
 
 from nakhon.kernel import outbox
@@ -111,6 +111,19 @@ def scheduled(
 
 def schedules() -> list[Schedule]:
     return sorted(_schedules.values(), key=lambda schedule: schedule.name)
+
+
+Companion = Callable[[App], Awaitable[None]]
+
+companions: list[Companion] = []
+"""What runs beside a worker for as long as it does."""
+
+
+def beside_worker(function: Companion) -> Companion:
+    """Run ``function(worker_app)``, a coroutine that never ends by itself, in the worker's loop: to wait for something that the
+    database says, say. It must not block, and must mend its own failures; it is cancelled when the worker stops."""
+    companions.append(function)
+    return function
 
 
 @app.periodic(cron="* * * * *", periodic_id="take-up-stalled")
