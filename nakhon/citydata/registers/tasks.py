@@ -36,7 +36,9 @@ def refit_register(ctx: Context, register: str, after: str) -> None:
     if row is None:
         return
     shape = shape_of(row)
-    rows = Record.objects.select_for_update(of=("self",)).filter(register=row).prefetch_related("versions").order_by("pk")
+    rows = (
+        Record.objects.select_for_update(of=("self",)).filter(register=row).prefetch_related("versions").order_by("pk")
+    )
     batch = list((rows.filter(pk__gt=UUID(after)) if after else rows)[:STEP])
     if not batch:
         record(ctx, "citydata.register.refitted", row, detail={"register": register})

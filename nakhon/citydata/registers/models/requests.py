@@ -27,7 +27,7 @@ class ChangeState(models.TextChoices):
 
 
 class ChangeRequest(TenantModel):
-    """A change that waits for a decision. ``data`` and ``sealed`` are the whole record as it would be after it.
+    """A change that waits for a decision. ``data`` and ``sealed`` are the properties that it sets, null to empty one.
 
     ``revision`` is the one that the change was made from; ``moves`` says whether ``geometry`` is part of the change.
     """
