@@ -236,7 +236,7 @@ def _write(ctx: Context, taken: list[tuple[int, Reading, int]], outcome: Stored)
         ask_to_merge(ctx, late)
 
 
-def _call(values: list[Any]) -> tuple[int, int, list[int], list[Any] | None]:
+def _call(values: list[Any]) -> Any:
     """One statement: outside a transaction it is one by itself, with a single way to the server and back."""
     with connection.cursor():
         pass  # tells the server the tenant

@@ -64,7 +64,7 @@ def _make(ctx: Context, kind: SensorKind, specs: Sequence[ThingSpec]) -> list[Th
     placed = [spec for spec in specs if spec.place is not None]
     places = _make_places(ctx, placed)
     number = reserve(ctx, "thing", len(specs))
-    things = Thing.objects.bulk_create(
+    things: list[Thing] = Thing.objects.bulk_create(
         Thing(
             number=number + index, kind=kind, key=spec.key, name_th=spec.name.th, name_en=spec.name.en,
             about_th=spec.about.th if spec.about else "", about_en=spec.about.en if spec.about else "",
@@ -77,7 +77,7 @@ def _make(ctx: Context, kind: SensorKind, specs: Sequence[ThingSpec]) -> list[Th
     if moved:
         number = reserve(ctx, "history", len(moved))
         HistoricalLocation.objects.bulk_create(
-            HistoricalLocation(number=number + index, thing=thing, location_id=thing.location_id, time=ctx.now)
+            HistoricalLocation(number=number + index, thing=thing, location=thing.location, time=ctx.now)
             for index, thing in enumerate(moved)
         )
     make_streams(ctx, kind, things)
@@ -114,7 +114,7 @@ def make_streams(ctx: Context, kind: SensorKind, things: Iterable[Thing], codes:
     sensors = {sensor.code: sensor for sensor in Sensor.objects.filter(kind=kind)}
     properties = {row.code: row for row in ObservedProperty.objects.all()}
     number = reserve(ctx, "datastream", len(rows) * len(wanted))
-    made = []
+    made: list[Datastream] = []
     for thing in rows:
         for code in wanted:
             body = kind.body["streams"][code]

@@ -32,7 +32,7 @@ class Observation(TenantModel):
     No foreign keys below: a check for each row would double the work, and streams are never deleted.
     """
 
-    id = None
+    id = None  # type: ignore[assignment]
     pk = models.CompositePrimaryKey("tenant_id", "datastream_id", "phenomenon_time")
     tenant = models.ForeignKey(
         Tenant, on_delete=models.PROTECT, editable=False, related_name="+", db_index=False, db_constraint=False
@@ -58,7 +58,7 @@ class LatestObservation(TenantModel):
     Whoever stores readings locks these rows first, in the order of their keys: that makes all that follows exact.
     """
 
-    id = None
+    id = None  # type: ignore[assignment]
     datastream = models.OneToOneField(Datastream, on_delete=models.PROTECT, primary_key=True, related_name="latest")
     time = models.DateTimeField(null=True, blank=True)
     received_at = models.DateTimeField(null=True, blank=True)
@@ -77,7 +77,7 @@ class Rollup(TenantModel):
     the mean is ``sum / good``. ``first`` and ``last`` are by the time of the phenomenon.
     """
 
-    id = None
+    id = None  # type: ignore[assignment]
     pk = models.CompositePrimaryKey("tenant_id", "datastream_id", "grain", "start")
     tenant = models.ForeignKey(
         Tenant, on_delete=models.PROTECT, editable=False, related_name="+", db_index=False, db_constraint=False

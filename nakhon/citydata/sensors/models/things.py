@@ -189,7 +189,7 @@ class Datastream(TenantModel):
     ``valid_min`` and ``valid_max`` bound what the instrument can mean: beyond them a reading is kept and marked suspect.
     """
 
-    id = models.BigAutoField(primary_key=True, editable=False)
+    id = models.BigAutoField(primary_key=True, editable=False)  # type: ignore[assignment]
     number = models.PositiveIntegerField()
     thing = models.ForeignKey(Thing, on_delete=models.PROTECT, related_name="streams", db_index=False)
     sensor = models.ForeignKey(Sensor, on_delete=models.PROTECT, related_name="streams", db_index=False)

@@ -56,6 +56,10 @@ DECLARE
     fixed_streams bigint[];
     fixed_times timestamptz[];
 BEGIN
+    IF p_look_for_archived THEN
+        -- Nobody moves a day away while readings may fall on it.
+        PERFORM pg_advisory_xact_lock_shared(hashtextextended('citydata:archive:' || p_tenant, 0));
+    END IF;
     SELECT array_agg(s ORDER BY s) INTO wanted FROM (SELECT DISTINCT unnest(p_streams) AS s) AS d;
     SELECT array_agg(l.datastream_id) INTO known FROM (
         SELECT datastream_id FROM citydata_sensors_latestobservation
