@@ -31,6 +31,11 @@ def is_email(text: str) -> bool:
     return _EMAIL.match(text) is not None
 
 
+_OFFICE_PHONE = re.compile(
+    r"(?=(?:\D*\d){3})(?:[\d\s+()\-–.,/;#]|ต่อ|ถึง|และ|โทรสาร|โทร|ext|fax|to|and|or|หรือ)+", re.IGNORECASE
+)
+
+
 class Intake:
     """Collects problems by field name; ``done()`` raises ``Invalid`` with all of them when there is any."""
 
@@ -98,6 +103,17 @@ class Intake:
         if found is not None and not found.e164:
             self.wrong(name, "กรอกหมายเลขเต็ม ไม่ใช่หมายเลขสั้น", "Enter a full number, not a short one")
         return found.e164 if found is not None else clean
+
+    def office_phone(self, name: str, value: str | None) -> str:
+        """Telephone numbers as an office prints them ("0 7742 1421-5 ต่อ 12, 1669"), or ""; a text without a number is refused."""
+        clean = self.text(name, value, most=100)
+        if clean and not _OFFICE_PHONE.fullmatch(arabic_digits(clean)):
+            self.wrong(
+                name,
+                "กรอกหมายเลขโทรศัพท์ เช่น 077-421421 ต่อ 12",
+                "Enter a telephone number, such as 077-421421 ext. 12",
+            )
+        return clean
 
     def date(self, name: str, value: str | None, *, required: bool = False) -> ReadDate | None:
         """A date in any of its written forms, which may be known only to the month or the year."""

@@ -28,7 +28,9 @@ def own_person(ctx: Context, *, lock: bool = False) -> Person:
 
 
 def purpose_by_code(code: str) -> ProcessingPurpose:
-    """A declared purpose that has not ended. Raises ``PurposeUnknown``."""
+    """A declared purpose that has not ended. Raises ``PurposeUnknown``, or ``Invalid`` when none was chosen."""
+    if not code:
+        raise Invalid(fields={"purpose": Text("เลือกวัตถุประสงค์", "Choose a purpose")})
     found: ProcessingPurpose | None = ProcessingPurpose.objects.filter(code=code, ended_at=None).first()
     if found is None:
         raise PurposeUnknown(fields={"purpose": PurposeUnknown.default_message})

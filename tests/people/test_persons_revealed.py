@@ -50,6 +50,9 @@ def test_reveal_refusals_leave_no_entry(registrar: Context, city: Organisation, 
     good: dict[str, Any] = {"person_id": somchai.id, "fields": ["phone"], "purpose": "complaints", "reason": "แจ้งผล"}
     with pytest.raises(PurposeUnknown):
         services.reveal_person(registrar, **{**good, "purpose": "curiosity"})
+    with pytest.raises(Invalid) as none_chosen:
+        services.reveal_person(registrar, **{**good, "purpose": ""})
+    assert none_chosen.value.fields["purpose"].en == "Choose a purpose"
     for reason in ("", "  ok ", "เลข 1234567890121"):
         with pytest.raises(Invalid) as refused:
             services.reveal_person(registrar, **{**good, "reason": reason})

@@ -45,7 +45,9 @@ def test_two_editors_do_not_overwrite_each_other(admin: Context) -> None:
         services.edit_unit(admin, unit_id=works.pk, version=1, name_th="กองช่างสุขาภิบาล")
     same = services.edit_unit(admin, unit_id=works.pk, version=2, name_th="กองช่างโยธา")
     assert (same.version, queries.unit(admin, unit_id=works.pk).name_th) == (2, "กองช่างโยธา")
-    assert services.edit_unit(admin, unit_id=works.pk, name_th="กองช่าง").version == 3, "a definition says how it shall be"
+    assert services.edit_unit(admin, unit_id=works.pk, name_th="กองช่าง").version == 3, (
+        "a definition says how it shall be"
+    )
 
 
 def test_refusals(admin: Context, officer: Context, samui: Organisation, yala: Organisation) -> None:
@@ -105,3 +107,16 @@ def test_a_closed_unit_takes_nobody(admin: Context) -> None:
         _unit(admin, "roads", works)
     with pytest.raises(NotFound):
         services.add_member(admin, email="a@example.com", roles=["officer"], unit_ids=[works.pk])
+
+
+@pytest.mark.parametrize("number", ["077-421421", "0 7742 1421-5 ต่อ 12", "1669, 077-421421", "๐๗๗-๔๒๑๔๒๑", ""])
+def test_a_unit_keeps_its_telephone_as_the_office_prints_it(admin: Context, number: str) -> None:
+    unit = services.edit_unit(admin, unit_id=_unit(admin, "works").pk, phone=number)
+    assert unit.phone == number
+
+
+@pytest.mark.parametrize("number", ["abc", "โทร", "12", "077-421421 คุณสมชาย"])
+def test_a_text_that_is_no_telephone_is_refused(admin: Context, number: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        services.edit_unit(admin, unit_id=_unit(admin, "works").pk, phone=number)
+    assert refusal.value.fields["phone"].th == "กรอกหมายเลขโทรศัพท์ เช่น 077-421421 ต่อ 12"

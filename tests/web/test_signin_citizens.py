@@ -145,6 +145,7 @@ def test_another_code_waits_a_minute(samui: Organisation) -> None:
         ("", "Enter your mobile number or e-mail"),
         ("02-123-4567", "cannot receive a text message"),
         ("12345", "telephone number"),
+        ("somchai", "a mobile number such as 081-234-5678, or an e-mail"),
         ("somchai@", "not an e-mail address"),
     ],
 )

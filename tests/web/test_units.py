@@ -81,9 +81,9 @@ def test_a_unit_is_edited_and_moved_but_not_below_itself(console: Client, samui:
 
 def test_two_who_edit_at_once_both_see_both_values(console: Client, samui: Organisation) -> None:
     page = f"/samui/staff/units/{_make(samui, 'works').pk}/"
-    mine = {"kind": "DIVISION", "name_th": "กองช่างของฉัน", "name_en": "Division works", "phone": "1", "position": "0"}
+    mine = {"kind": "DIVISION", "name_th": "กองช่างของฉัน", "name_en": "Division works", "phone": "191", "position": "0"}
     shown = console.get(page).context["form"]["version"].value()
-    theirs = {**mine, "name_th": "กองช่างของเขา", "phone": "2", "version": str(shown)}
+    theirs = {**mine, "name_th": "กองช่างของเขา", "phone": "199", "version": str(shown)}
     assert console.post(page, theirs).status_code == 302
     for stale in ({"version": str(shown)}, {}, {"version": "x"}):
         refused = console.post(page, {**mine, **stale})
@@ -94,7 +94,7 @@ def test_two_who_edit_at_once_both_see_both_values(console: Client, samui: Organ
         assert _unit(samui, "works").name_th == "กองช่างของเขา"
     knowing = refused.context["form"]["version"].value()
     assert console.post(page, {**mine, "version": str(knowing)}).status_code == 302
-    assert (_unit(samui, "works").name_th, _unit(samui, "works").phone) == ("กองช่างของฉัน", "1")
+    assert (_unit(samui, "works").name_th, _unit(samui, "works").phone) == ("กองช่างของฉัน", "191")
     same = console.post(page, {**mine, "version": str(shown)})
     assert same.status_code == 302, "whoever enters what is saved already has no conflict"
 

@@ -172,7 +172,7 @@ def _checked(intake: Intake, **given: Any) -> dict[str, Any]:
         if name in given:
             values[name] = intake.text(name, given[name], required=True)
     if "phone" in given:
-        values["phone"] = intake.text("phone", given["phone"], most=100)
+        values["phone"] = intake.office_phone("phone", given["phone"])
     if "email" in given:
         values["email"] = intake.email("email", given["email"])
     if "position" in given:

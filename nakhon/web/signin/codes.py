@@ -83,6 +83,15 @@ def read_contact(text: str) -> Contact:
             ) from None
         name, _, host = address.partition("@")
         return Contact(Channel.EMAIL, address, f"{name[:2]}•••@{host}")
+    if not any(sign.isdigit() for sign in typed):
+        raise Invalid(
+            fields={
+                "contact": Text(
+                    "กรอกเบอร์มือถือ เช่น 081-234-5678 หรืออีเมล เช่น somchai@example.com",
+                    "Enter a mobile number such as 081-234-5678, or an e-mail address such as somchai@example.com",
+                )
+            }
+        )
     try:
         phone = parse_phone(typed)
     except PhoneError as problem:
