@@ -165,7 +165,7 @@ def readings(
     if not since:
         return
     sql = _READINGS.format(inside=_INSIDE if areas else "true") + " LIMIT %(most)s"
-    given = {
+    given: dict[str, Any] = {
         "streams": [stream for stream, _ in since], "since": [time for _, time in since], "least": min(time for _, time in since),
         "until": until, "tenant": require_tenant_id(), "areas": areas, "most": most,
     }  # fmt: skip

@@ -28,7 +28,7 @@ CHANNEL = "nakhon_live"
 GATHER_SECONDS, PAUSE_SECONDS, AFTER_FAILURE_SECONDS = 1.0, 1.0, 5.0
 
 
-def _at_most_once(tenant_id: str) -> dict[str, str]:
+def _at_most_once(tenant_id: str) -> dict[str, Any]:
     """One turn of a city waits and one runs, however often it is asked for."""
     return {"queueing_lock": f"watches:{tenant_id}", "lock": f"watches:{tenant_id}"}
 
