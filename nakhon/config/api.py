@@ -8,6 +8,7 @@ from ninja import NinjaAPI
 from ninja.security import django_auth
 
 from nakhon import __version__
+from nakhon.citydata.sensors import api as sensors
 from nakhon.people import api as people
 from nakhon.web.problems import install
 
@@ -41,6 +42,7 @@ city_api = _api(
 )
 city_api.add_router("", people.staff)
 city_api.add_router("", people.directory)
+city_api.add_router("", sensors.router)
 
 
 @require_safe

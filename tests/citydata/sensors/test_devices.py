@@ -175,7 +175,9 @@ def test_a_command_that_nobody_answers_times_out_and_a_refusal_is_told(now: Cont
         assert commands.expire_commands(later) == 1
         assert commands.expire_commands(later) == 0
         assert sorted(Command.objects.values_list("state", flat=True)) == ["REFUSED", "TIMED_OUT"]
-        states = [event.payload["state"] for event in Event.objects.filter(name="citydata.CommandFailed").order_by("at")]
+        states = [
+            event.payload["state"] for event in Event.objects.filter(name="citydata.CommandFailed").order_by("at")
+        ]
         assert sorted(states) == ["REFUSED", "TIMED_OUT"]
 
 

@@ -153,7 +153,7 @@ def test_the_second_lock_holds_on_the_parent_and_nobody_reaches_a_partition(
             "DELETE FROM citydata_sensors_observation_202604",
             "DROP TABLE citydata_sensors_observation_202604",
         ):
-            with pytest.raises(DatabaseError, match="permission denied|must be owner"), transaction.atomic():
+            with pytest.raises(DatabaseError, match=r"permission denied|must be owner"), transaction.atomic():
                 cursor.execute(statement)
         cursor.execute(
             "SELECT relrowsecurity, (SELECT count(*) FROM pg_policy WHERE polrelid = c.oid) "
