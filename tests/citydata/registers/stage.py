@@ -102,12 +102,16 @@ def define(organisation: Organisation, *texts: str, **options: Any) -> Plan:
 
 def faults(text: str) -> list[str]:
     """What is wrong with a definition: each fault's place and English message."""
-    return [f"{fault.line} {fault.path}: {fault.message.en}" for fault in check([Source("a.yaml", text.encode())]).faults]
+    return [
+        f"{fault.line} {fault.path}: {fault.message.en}" for fault in check([Source("a.yaml", text.encode())]).faults
+    ]
 
 
 def lamp(organisation: Organisation, number: int, *, watts: int = 30, place: Any = None, **more: Any) -> RecordCard:
     data = {"code": f"KS-{number:04}", "watts": watts, **more}
-    return services.add_record(make.ctx(organisation, "officer"), register="lamp", data=data, geometry=place or at(*HERE))
+    return services.add_record(
+        make.ctx(organisation, "officer"), register="lamp", data=data, geometry=place or at(*HERE)
+    )
 
 
 def elder(organisation: Organisation, code: str, *, place: Any = None, **more: Any) -> RecordCard:
@@ -119,5 +123,3 @@ def elder(organisation: Organisation, code: str, *, place: Any = None, **more: A
 def keys(organisation: Organisation, *roles: str, register: str = "lamp", **asked: Any) -> list[str]:
     ctx = make.ctx(organisation, *roles)
     return [row.key for row in queries.find_records(ctx, register=register, **asked).rows]
-
-

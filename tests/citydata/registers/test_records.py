@@ -101,9 +101,7 @@ def test_a_key_stands_once(city: Organisation) -> None:
 
 
 def _edit(city: Organisation, record: Any, revision: int, **data: Any) -> Any:
-    return services.edit_record(
-        make.ctx(city, "officer"), register="lamp", record=record, revision=revision, data=data
-    )
+    return services.edit_record(make.ctx(city, "officer"), register="lamp", record=record, revision=revision, data=data)
 
 
 def test_numbers_are_given_where_no_property_is_the_key(city: Organisation) -> None:
@@ -120,7 +118,9 @@ def test_an_edit_keeps_what_was_there(city: Organisation) -> None:
         make.ctx(city, "officer"), register="lamp", record=card.id, revision=1, data={"watts": 60, "note": None},
         geometry=at(100.07, 9.54),
     )  # fmt: skip
-    assert moved.revision == 2 and moved.data["watts"] == 60 and moved.data["state"] == "good" and "note" not in moved.data
+    assert (
+        moved.revision == 2 and moved.data["watts"] == 60 and moved.data["state"] == "good" and "note" not in moved.data
+    )
     newest, oldest = queries.record_history(make.ctx(city, "officer"), register="lamp", record_id=card.id)
     assert newest.changes == {"watts": (30, 60), "note": ("เดิม", None)} and newest.moved and newest.act == "EDITED"
     assert oldest.act == "CREATED" and oldest.data["note"] == "เดิม" and oldest.revision == 1
@@ -167,7 +167,9 @@ def test_words_inside_thai_sentences(city: Organisation) -> None:
     assert keys(city, text="โรงเรียน") == ["KS-0001"] and keys(city, text="สะพาน โรงเรียน") == ["KS-0001"]
     assert keys(city, text="ชำรุด") == keys(city, text="broken") == ["KS-0002"], "labels are found in both languages"
     assert keys(city, text="KS-0002") == ["KS-0002"]
-    assert keys(city, text="โรงพยาบาล") == [] and keys(city, text="'); DROP TABLE") == [] and keys(city, text="!!") == []
+    assert (
+        keys(city, text="โรงพยาบาล") == [] and keys(city, text="'); DROP TABLE") == [] and keys(city, text="!!") == []
+    )
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,8 @@ def _geometry(given: Any) -> GEOSGeometry:
             found = GEOSGeometry(given)
         else:
             found = GEOSGeometry(memoryview(given if isinstance(given, bytes | memoryview) else given.wkb))
+    except PlaceRefused:
+        raise
     except (GEOSException, TypeError, ValueError, KeyError, IndexError, AttributeError):
         raise PlaceRefused(_UNREADABLE) from None
     if found.srid not in (None, 0, SRID):

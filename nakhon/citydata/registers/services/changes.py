@@ -97,7 +97,8 @@ def propose_change(
     detail = {"register": shape.id, "act": act, "key": asked.key, "fields": sorted(given)}
     note(ctx, "citydata.change.proposed", asked, detail=detail)
     announce(ctx, ChangeProposed(shape.id, str(asked.pk)))
-    return change_card(ctx, shape, asked)
+    # Read again: what was given to a sealed column is a seal only when it comes from the database.
+    return change_card(ctx, shape, ChangeRequest.objects.select_related("register", "record").get(pk=asked.pk))
 
 
 def _shown(
