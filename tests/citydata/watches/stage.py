@@ -70,6 +70,7 @@ def body(yaml: str) -> WatchDefinition:
 def watch(ctx: Context, yaml: str = DUST) -> Watch:
     """The watch of ``yaml``, applied."""
     found = body(yaml)
+    stations(ctx)  # their kind, at least
     with act_in(ctx), transaction.atomic():
         apply_watch(ctx, found)
         return Watch.objects.get(key=found.id)

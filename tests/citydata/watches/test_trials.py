@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from nakhon.citydata.sensors.archive import archive_day
 from nakhon.citydata.sensors.ingest import Reading, store
 from nakhon.citydata.watches import queries, services, trials
 from nakhon.citydata.watches.errors import TrialNotFound, TrialTooLong, WatchNotFound
@@ -229,3 +230,17 @@ def test_the_trial_is_of_the_version_that_is_switched_on(works: Context, officer
     services.switch_on_watch(make.ctx(samui, "supervisor"), watch="dust")
     with act_in(works):
         assert Watch.objects.get().untried == ""
+
+
+def test_days_that_were_archived_are_tried_like_the_others(works: Context, officer: Context) -> None:
+    stage.watch(works, DAY_MEAN)
+    (stream,) = stage.stations(works, "a")
+    start = (NOW - timedelta(days=90)).replace(minute=0)
+    stage.send(works, stream, [20.0 + (hour * 37 % 61) for hour in range(120)], start=start)
+    before = _run(officer, "dust-day", start, NOW)
+    with act_in(works):
+        for days in range(1, 4):
+            assert archive_day(works, (start + timedelta(days=days)).date()) is not None
+    after = _run(officer, "dust-day", start, NOW)
+    assert before.fired > 0 and after.readings == before.readings == 120
+    assert after.firings == before.firings

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 
+from nakhon.citydata.sensors.models import SensorKind
 from nakhon.citydata.watches import queries, services
 from nakhon.citydata.watches.applying import remove_watch
 from nakhon.citydata.watches.errors import AlertClosed, AlertNotFound, TrialNeeded, WatchNotFound
@@ -197,3 +198,24 @@ def test_the_list_is_filtered_and_paged(works: Context, head: Context) -> None:
             queries.alert_list(head, **wrong)
     with act_in(works):
         assert Alert.objects.count() == 5
+
+
+def test_who_may_not_see_the_stations_sees_neither_their_watches_nor_alerts(
+    works: Context, head: Context, samui: Organisation
+) -> None:
+    _alert(works)
+    with act_in(works):
+        kind = SensorKind.objects.get()
+        kind.body = {**kind.body, "access": {"see": ["registrar", "supervisor"]}}
+        kind.save()
+    officer = make.ctx(samui, "officer")
+    assert queries.watch_list(officer) == [] and queries.alert_list(officer).rows == ()
+    assert queries.alert_counts(officer).open == 0
+    with pytest.raises(AlertNotFound):
+        queries.alert_card(officer, number=1)
+    with pytest.raises(AlertNotFound):
+        services.acknowledge_alert(officer, number=1)
+    with pytest.raises(WatchNotFound):
+        services.try_watch(officer, watch="dust", since=NOW - HOUR)
+    assert len(queries.watch_list(head)) == 1
+    services.acknowledge_alert(head, number=1)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Q
 
+from nakhon.citydata.watches.access import seen_sensors
 from nakhon.citydata.watches.errors import AlertNotFound
 from nakhon.citydata.watches.models import LIVE, Alert, AlertState, Severity
 from nakhon.citydata.watches.permissions import ALERT_READ
@@ -32,13 +34,13 @@ def alert_list(
     after: str = "",
     limit: int = 50,
 ) -> AlertPage:
-    """Alerts, newest first; what is left out does not limit. One query.
+    """Alerts, newest first; what is left out does not limit. Two queries.
 
     ``state`` is OPEN, ACKNOWLEDGED, ENDED or LIVE (the first two); ``thing`` a thing's number; ``unit`` a unit's code;
     ``since`` the earliest opening. Raises ``Invalid`` for a state, severity or page that does not exist.
     """
     limit = max(1, min(limit, MOST))
-    rows = Alert.objects.select_related("watch")
+    rows = _seen(ctx)
     if state == "LIVE":
         rows = rows.filter(state__in=LIVE)
     elif state:
@@ -64,7 +66,7 @@ def alert_list(
 @query(ALERT_READ)
 def alert_card(ctx: Context, *, number: int) -> AlertRow:
     """One alert. Raises ``AlertNotFound``."""
-    found = Alert.objects.select_related("watch").filter(number=number).first()
+    found = _seen(ctx).filter(number=number).first()
     if found is None:
         raise AlertNotFound
     return _row(found)
@@ -72,16 +74,20 @@ def alert_card(ctx: Context, *, number: int) -> AlertRow:
 
 @query(ALERT_READ)
 def alert_counts(ctx: Context) -> AlertCounts:
-    """How many alerts are alive, and how many ended today. Two queries."""
+    """How many alerts are alive, and how many ended today. Three queries."""
     by_severity = dict.fromkeys(Severity.values, 0)
     states = dict.fromkeys(LIVE, 0)
-    lines = Alert.objects.filter(state__in=LIVE).values("state", "severity").order_by().annotate(number=Count("pk"))
+    lines = _seen(ctx).filter(state__in=LIVE).values("state", "severity").order_by().annotate(number=Count("pk"))
     for line in lines:
         by_severity[line["severity"]] += line["number"]
         states[line["state"]] += line["number"]
     midnight = in_bangkok(ctx.now).replace(hour=0, minute=0, second=0, microsecond=0)
-    ended = Alert.objects.filter(Q(state=AlertState.ENDED) & Q(ended_at__gte=midnight)).count()
+    ended = _seen(ctx).filter(Q(state=AlertState.ENDED) & Q(ended_at__gte=midnight)).count()
     return AlertCounts(states[AlertState.OPEN.value], states[AlertState.ACKNOWLEDGED.value], by_severity, ended)
+
+
+def _seen(ctx: Context) -> Any:
+    return Alert.objects.select_related("watch").filter(watch__sensor__in=seen_sensors(ctx))
 
 
 def _one_of(name: str, value: str, known: list[str]) -> str:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q
 
+from nakhon.citydata.watches.access import seen_sensors
 from nakhon.citydata.watches.errors import TrialNotFound, WatchNotFound
 from nakhon.citydata.watches.models import LIVE, Trial, TrialState, Watch
 from nakhon.citydata.watches.permissions import WATCH_READ
@@ -23,8 +24,8 @@ MOST_TRIALS = 50
 
 @query(WATCH_READ)
 def watch_list(ctx: Context, *, sensor: str = "") -> list[WatchRow]:
-    """The watches in use, by key; ``sensor`` limits to one kind of thing. One query."""
-    rows = _watches()
+    """The watches in use, by key; ``sensor`` limits to one kind of thing. Two queries."""
+    rows = _watches(ctx)
     if sensor:
         rows = rows.filter(sensor=sensor)
     return [_row(watch) for watch in rows]
@@ -33,7 +34,7 @@ def watch_list(ctx: Context, *, sensor: str = "") -> list[WatchRow]:
 @query(WATCH_READ)
 def watch_card(ctx: Context, *, watch: str) -> WatchRow:
     """One watch. Raises ``WatchNotFound``."""
-    found = _watches().filter(key=watch).first()
+    found = _watches(ctx).filter(key=watch).first()
     if found is None:
         raise WatchNotFound
     return _row(found)
@@ -42,7 +43,7 @@ def watch_card(ctx: Context, *, watch: str) -> WatchRow:
 @query(WATCH_READ)
 def trial_list(ctx: Context, *, watch: str) -> list[TrialRow]:
     """The last 50 trials of a watch, newest first. Raises ``WatchNotFound``."""
-    if not Watch.objects.filter(key=watch).exists():
+    if not Watch.objects.filter(key=watch, sensor__in=seen_sensors(ctx)).exists():
         raise WatchNotFound
     rows = Trial.objects.select_related("watch").filter(watch__key=watch).order_by("-asked_at", "-pk")
     return [_trial(trial) for trial in rows[:MOST_TRIALS]]
@@ -51,16 +52,18 @@ def trial_list(ctx: Context, *, watch: str) -> list[TrialRow]:
 @query(WATCH_READ)
 def trial_card(ctx: Context, *, trial_id: UUID) -> TrialRow:
     """One trial: how far it is, and what it found. Raises ``TrialNotFound``."""
-    found = Trial.objects.select_related("watch").filter(pk=trial_id).first()
+    found = Trial.objects.select_related("watch").filter(pk=trial_id, watch__sensor__in=seen_sensors(ctx)).first()
     if found is None:
         raise TrialNotFound
     return _trial(found)
 
 
-def _watches() -> Any:
+def _watches(ctx: Context) -> Any:
     tried = Trial.objects.filter(watch=OuterRef("pk"), version=OuterRef("version"), state=TrialState.DONE)
     alive = Count("alerts", filter=Q(alerts__state__in=LIVE))
-    rows = Watch.objects.filter(removed_at=None).annotate(tried=Exists(tried), alive=alive)
+    rows = Watch.objects.filter(removed_at=None, sensor__in=seen_sensors(ctx)).annotate(
+        tried=Exists(tried), alive=alive
+    )
     return rows.order_by(F("key").asc())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from nakhon.citydata.watches.access import seen_sensors
 from nakhon.citydata.watches.alerting import close, tell_live
 from nakhon.citydata.watches.errors import AlertClosed, AlertNotFound
 from nakhon.citydata.watches.events import AlertAcknowledged, AlertAssigned
@@ -23,7 +24,7 @@ MOST_NOTE = 2000
 @verb(ALERT_WORK)
 def acknowledge_alert(ctx: Context, *, number: int, note: str = "") -> Alert:
     """Say that somebody takes care of an alert. Raises ``AlertNotFound``, ``AlertClosed``, ``Conflict`` naming who did before."""
-    alert = _alive(number)
+    alert = _alive(ctx, number)
     if alert.state == AlertState.ACKNOWLEDGED:
         raise Conflict(
             Text(f"{alert.acknowledged_by} รับทราบไปแล้ว", f"{alert.acknowledged_by} has acknowledged it already"),
@@ -45,7 +46,7 @@ def assign_alert(ctx: Context, *, number: int, unit: str = "", member_id: UUID |
 
     Raises ``AlertNotFound``, ``AlertClosed``, ``Invalid`` for a unit that is not open or a member who has left.
     """
-    alert = _alive(number)
+    alert = _alive(ctx, number)
     faults: dict[str, Text] = {}
     if unit and not Unit.objects.filter(code=unit, closed_at=None).exists():
         faults["unit"] = Text("ไม่มีหน่วยงานย่อยนี้หรือปิดไปแล้ว", "There is no such unit, or it is closed")
@@ -70,7 +71,7 @@ def end_alert(ctx: Context, *, number: int, note: str) -> Alert:
 
     Raises ``AlertNotFound``, ``AlertClosed``, ``Invalid`` without a note.
     """
-    alert = _alive(number)
+    alert = _alive(ctx, number)
     if not note.strip():
         raise Invalid(fields={"note": Text("เขียนว่าได้ทำหรือพบอะไร", "Write what was done or found")})
     _note(alert, note)
@@ -79,9 +80,12 @@ def end_alert(ctx: Context, *, number: int, note: str) -> Alert:
     return alert
 
 
-def _alive(number: int) -> Alert:
+def _alive(ctx: Context, number: int) -> Alert:
     alert: Alert | None = (
-        Alert.objects.select_for_update(of=("self",)).select_related("watch").filter(number=number).first()
+        Alert.objects.select_for_update(of=("self",))
+        .select_related("watch")
+        .filter(number=number, watch__sensor__in=seen_sensors(ctx))
+        .first()
     )
     if alert is None:
         raise AlertNotFound

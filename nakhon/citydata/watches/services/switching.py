@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nakhon.citydata.watches.access import seen_sensors
 from nakhon.citydata.watches.alerting import end_all
 from nakhon.citydata.watches.errors import TrialNeeded, WatchNotFound
 from nakhon.citydata.watches.events import WatchSwitched
@@ -24,7 +25,7 @@ def switch_on_watch(ctx: Context, *, watch: str, untried_reason: str = "") -> Wa
     Without one it needs ``untried_reason`` (10 to 500 characters), which is kept and recorded in the audit trail. Raises
     ``WatchNotFound``, ``TrialNeeded``, ``Invalid`` (the reason), ``Conflict`` when it is on already.
     """
-    found = _locked(watch)
+    found = _locked(ctx, watch)
     if found.enabled:
         raise Conflict(Text("กฎนี้เปิดใช้อยู่แล้ว", "This watch is on already"), _NOTHING_LEFT)
     trial = (
@@ -61,7 +62,7 @@ def switch_on_watch(ctx: Context, *, watch: str, untried_reason: str = "") -> Wa
 @verb(WATCH_SWITCH)
 def switch_off_watch(ctx: Context, *, watch: str) -> Watch:
     """Let a watch look no more; its live alerts end. Raises ``WatchNotFound``, ``Conflict`` when it is off already."""
-    found = _locked(watch)
+    found = _locked(ctx, watch)
     if not found.enabled:
         raise Conflict(Text("กฎนี้ปิดอยู่แล้ว", "This watch is off already"), _NOTHING_LEFT)
     _switch(ctx, found, False)
@@ -75,8 +76,9 @@ def switch_off_watch(ctx: Context, *, watch: str) -> Watch:
 _NOTHING_LEFT = Text("ไม่ต้องทำอะไรอีก", "There is nothing left to do")
 
 
-def _locked(key: str) -> Watch:
-    found: Watch | None = Watch.objects.select_for_update().filter(key=key, removed_at=None).first()
+def _locked(ctx: Context, key: str) -> Watch:
+    rows = Watch.objects.select_for_update().filter(key=key, removed_at=None, sensor__in=seen_sensors(ctx))
+    found: Watch | None = rows.first()
     if found is None:
         raise WatchNotFound
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from nakhon.citydata.watches.access import seen_sensors
 from nakhon.citydata.watches.errors import TrialTooLong, WatchNotFound
 from nakhon.citydata.watches.models import Trial, TrialState, Watch
 from nakhon.citydata.watches.permissions import WATCH_TRY
@@ -26,7 +27,8 @@ def try_watch(ctx: Context, *, watch: str, since: datetime, until: datetime | No
     The trial runs in the background; ``trial_card`` shows how far it is and what it found. Raises ``WatchNotFound``,
     ``TrialTooLong`` (empty, in the future or over three years), ``Conflict`` when three trials are under way.
     """
-    found = Watch.objects.select_for_update().filter(key=watch, removed_at=None).first()
+    rows = Watch.objects.select_for_update().filter(key=watch, removed_at=None, sensor__in=seen_sensors(ctx))
+    found = rows.first()
     if found is None:
         raise WatchNotFound
     end = min(until or ctx.now, ctx.now)
