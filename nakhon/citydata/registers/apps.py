@@ -1,5 +1,7 @@
 """Django wiring of registers."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -10,3 +12,6 @@ class RegistersConfig(AppConfig):
 
     def ready(self) -> None:
         from nakhon.citydata.registers import definitions, permissions, queries, services, tasks  # noqa: F401  (registers rows, doors)
+        for part in ("importing", "exporting"):
+            for file in ("queries", "services", "tasks"):
+                import_module(f"nakhon.citydata.registers.{part}.{file}")

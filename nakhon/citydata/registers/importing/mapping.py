@@ -19,6 +19,8 @@ _NOT_LETTERS = re.compile(r"[\s_\-./:]+")
 
 _X = ("lon", "lng", "long", "longitude", "x", "easting", "east", "utm_e", "utmx", "pointx", "coordx", "ลองจิจูด", "ลองติจูด", "ลองกิจูด", "พิกัดx", "พิกัดลองจิจูด", "พิกัดตะวันออก", "e")  # fmt: skip  # noqa: E501
 _Y = ("lat", "latitude", "y", "northing", "north", "utm_n", "utmy", "pointy", "coordy", "ละติจูด", "แลตติจูด", "ละติจู", "พิกัดy", "พิกัดละติจูด", "พิกัดเหนือ", "n")  # fmt: skip  # noqa: E501
+_WKT = ("wkt", "geom", "geometry", "thegeom", "shape", "รูปทรง")
+_WKT_BEGINS = re.compile(r"^\s*(SRID=\d+;)?\s*(MULTI)?(POINT|LINESTRING|POLYGON)\b", re.IGNORECASE)
 _PAIR = ("coords", "coordinates", "coordinate", "latlon", "latlng", "lonlat", "location", "พิกัด", "ตำแหน่งพิกัด")
 _NUMBER = r"\s*['\"]?\s*(-?\d+(?:\.\d+)?)\s*['\"]?\s*"
 PAIR = re.compile(rf"^[\[(]?{_NUMBER}[,;\s]{_NUMBER}[\])]?$")
@@ -39,7 +41,9 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class GeometryFrom:
-    """Where a row's place comes from: the file's own geometry, two columns, or a pair written in one column."""
+    """Where a row's place comes from: the file's own geometry, two columns, a pair written in one column, or WKT in one.
+
+    ``kind`` is geometry, columns, pair or wkt; ``x`` names the first column and ``y`` the second."""
 
     kind: str
     x: str = ""
@@ -116,9 +120,13 @@ def _unit_differs(column: str, unit: str) -> bool:
 def suggest_geometry(
     columns: Sequence[str], sample: Sequence[Mapping[str, Any]], *, has_geometry: bool
 ) -> GeometryFrom | None:
-    """The file's own geometry; else two columns named so and filled with numbers; else one with pairs; else None."""
+    """The file's own geometry; else a column of WKT; else two columns named so; else one with pairs; else None."""
     if has_geometry:
         return GeometryFrom("geometry")
+    for column in columns:
+        given = [str(row[column]) for row in sample if row.get(column)]
+        if plain(column) in _WKT and given and all(_WKT_BEGINS.match(text) for text in given):
+            return GeometryFrom("wkt", column)
     named = {column: _NOT_LETTERS.sub("", normalise(column)) for column in columns}
     x, y = _first(named, _X), _first(named, _Y)
     if x and y and x != y:

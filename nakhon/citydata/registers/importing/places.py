@@ -40,6 +40,7 @@ _DMS = re.compile(
     r"^\s*([NSEWnsew]?)\s*(\d{1,3})\s*[°ºd:\s]\s*(\d{1,2})\s*['′m:\s]\s*(\d{1,2}(?:\.\d+)?)\s*(?:[\"″s]|'')?\s*([NSEWnsew]?)\s*$"
 )
 _SIDED = re.compile(r"^\s*([NSEWnsew]?)\s*(\d{1,3}\.\d+)\s*°?\s*([NSEWnsew]?)\s*$")
+_LONGEST_WKT = 5_000_000
 _POINT_HEAD = struct.pack("<BI", 1, 1)
 
 SWAPPED = BadValue(
@@ -76,6 +77,8 @@ def wkb_of(values: Mapping[str, Any], geometry: bytes | None, where: GeometryFro
         return None
     if where.kind == "geometry":
         return geometry
+    if where.kind == "wkt":
+        return _of_wkt(values.get(where.x))
     if where.kind == "pair":
         written = values.get(where.x)
         if _missing(written):
@@ -93,6 +96,20 @@ def wkb_of(values: Mapping[str, Any], geometry: bytes | None, where: GeometryFro
     if _missing(x) or _missing(y):
         raise BadValue("มีพิกัดเพียงด้านเดียว ใส่ให้ครบทั้งสองช่อง", "Only one of the two coordinates is there: fill in both")
     return point(number_of(x), number_of(y))
+
+
+def _of_wkt(written: Any) -> bytes | None:
+    if _missing(written):
+        return None
+    import shapely
+
+    found = shapely.from_wkt(str(written)[:_LONGEST_WKT].partition(";")[2] or str(written), on_invalid="ignore")
+    if found is None:
+        raise BadValue(
+            f"{quoted(written)} ไม่ใช่รูปทรง WKT เช่น POINT (100.5 13.7)",
+            f"{quoted(written)} is no shape in WKT: write POINT (100.5 13.7)",
+        )
+    return bytes(shapely.to_wkb(shapely.force_2d(found), byte_order=1)) if not found.is_empty else None
 
 
 def _missing(value: Any) -> bool:
@@ -162,7 +179,7 @@ def _transformer(srid: int) -> Any:
     Indian 1975 goes by the operation that ``knowledge.coordinates`` names: PROJ's own choice lies some 190 m off in Thailand.
     """
     from pyproj import Transformer
-    from pyproj.crs.crs import CoordinateOperation
+    from pyproj.crs.coordinate_operation import CoordinateOperation
     from pyproj.exceptions import CRSError
 
     if srid in _INDIAN_1975:

@@ -249,7 +249,7 @@ def _time(value: Any) -> str:
     found = re.fullmatch(r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?\s*(?:น\.?)?", arabic_digits(str(value)).strip())
     try:
         if found:
-            return time(int(found[1]), int(found[2]), int(found[3] or 0)).isoformat()
+            return f"{time(int(found[1]), int(found[2]), int(found[3] or 0)).isoformat()}+07:00"
     except ValueError:
         pass
     raise BadValue(f"เวลา {quoted(value)} ไม่ถูกต้อง เขียนเช่น 15:30", f"The time {quoted(value)} is not valid: write 15:30")
