@@ -10,6 +10,7 @@ import re
 from nakhon.knowledge.text import Text
 
 ROOMS: dict[str, Text] = {
+    "citydata": Text("ข้อมูลเมือง", "City data"),
     "kernel": Text("ระบบกลาง", "Platform"),
     "people": Text("บุคคลและหน่วยงาน", "People and organisations"),
     "city": Text("ข้อมูลเมือง", "City record"),
@@ -19,6 +20,11 @@ ROOMS: dict[str, Text] = {
 }
 
 SUBJECTS: dict[str, Text] = {
+    "citydata.change": Text("คำขอแก้ไขข้อมูลทะเบียน", "Proposed change"),
+    "citydata.map": Text("แผนที่ของทะเบียน", "Map of a register"),
+    "citydata.record": Text("ระเบียนข้อมูลเมือง", "Record of a register"),
+    "citydata.records": Text("ระเบียนข้อมูลเมืองหลายรายการ", "Many records of a register"),
+    "citydata.register": Text("ทะเบียนข้อมูลเมือง", "Register"),
     "definitions.set": Text("คำนิยามของเมือง", "Definitions"),
     "kernel.audit": Text("บันทึกการใช้งาน", "Audit trail"),
     "kernel.file": Text("ไฟล์", "File"),
@@ -50,6 +56,13 @@ SUBJECTS: dict[str, Text] = {
 }
 
 DEEDS: dict[str, Text] = {
+    "decided": Text("พิจารณา{}", "{} decided"),
+    "history_viewed": Text("เปิดดูประวัติของ{}", "History looked at: {}"),
+    "proposed": Text("เสนอ{}", "{} proposed"),
+    "refitted": Text("ปรับข้อมูลตามคำนิยามใหม่ของ{}", "{}: records fitted to its new definition"),
+    "restored": Text("นำ{}กลับมา", "{} restored"),
+    "retired": Text("เลิกใช้{}", "{} retired"),
+    "viewed": Text("เปิดดู{}", "{} looked at"),
     "added": Text("เพิ่ม{}", "{} added"),
     "adopted": Text("นำ{}มาใช้", "{} adopted"),
     "all_ended": Text("สิ้นสุด{}ทั้งหมด", "All of it ended: {}"),
@@ -180,6 +193,9 @@ FACTS: dict[str, Text] = {
 """Facts whose sentence is not the sum of its parts."""
 
 _FACT_SUBJECTS: dict[str, str] = {
+    "Change": "citydata.change",
+    "Record": "citydata.record",
+    "Records": "citydata.records",
     "Breach": "people.breach",
     "Consent": "people.consent",
     "Household": "people.household",
@@ -193,6 +209,7 @@ _FACT_SUBJECTS: dict[str, str] = {
 }
 
 JOBS: dict[str, Text] = {
+    "citydata.refit_register": Text("ปรับระเบียนตามคำนิยามใหม่ของทะเบียน", "Fit records to a register's new definition"),
     "files.erase": Text("ลบไฟล์ถาวร", "Erase a file"),
     "files.previews": Text("สร้างภาพตัวอย่าง", "Make previews"),
     "kernel.verify_audit": Text("ตรวจสอบบันทึกการใช้งาน", "Verify the audit trail"),

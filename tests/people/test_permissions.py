@@ -14,6 +14,13 @@ LETTERS = {
 }  # fmt: skip
 
 EXPECTED = {
+    "citydata.change.decide": "...ser...",
+    "citydata.change.propose": "..oserdua",
+    "citydata.record.edit": "..os.r...",
+    "citydata.record.history": "..oserdua",
+    "citydata.record.reveal": "..os.rd..",
+    "citydata.register.define": "........a",
+    "citydata.register.see": "PCoserdua",
     "definitions.apply": "........a",
     "definitions.read": ".......ua",
     "kernel.audit.read": "......dua",
