@@ -37,7 +37,7 @@ def parse(payload: str) -> Hint | None:
     try:
         said = json.loads(payload)
         return Hint(UUID(said["t"]), str(said["k"]), tuple(said.get("i") or ()))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return None
 
 

@@ -16,6 +16,8 @@ from nakhon.knowledge.text import Text
 
 DEFAULT_PORT = 8000
 DEFAULT_HOST = "127.0.0.1"
+DEFAULT_MQTT_PORT = 1883
+"""The port that IANA registered for MQTT; 8883 is that of MQTT over TLS."""
 Role = Literal["app", "owner"]
 _CHILD = "NAKHON_CHILD_OF"
 """Set in the platform's own processes to "private" or "managed": there, ``DATABASE_URL`` is the role's, not the operator's."""
@@ -37,6 +39,12 @@ class Environment:
     port_was_chosen: bool
     base_url: str
     secret_key: str
+    mqtt_port: int = DEFAULT_MQTT_PORT
+    mqtt_port_was_chosen: bool = False
+
+    @property
+    def mqtt_host(self) -> str:
+        return os.environ.get("NAKHON_MQTT_HOST") or self.host
 
     def child_env(self, role: Role = "app") -> dict[str, str]:
         """The environment of a child process. Web and worker get "app"; migrations and backup get "owner".
@@ -54,6 +62,8 @@ class Environment:
             "NAKHON_BASE_URL": self.base_url,
             "NAKHON_HOST": self.host,
             "NAKHON_PORT": str(self.port),
+            "NAKHON_MQTT_HOST": self.mqtt_host,
+            "NAKHON_MQTT_PORT": str(self.mqtt_port),
             _CHILD: "managed" if self.managed else "private",
             "PYTHONUNBUFFERED": "1",
             "PYTHONPATH": os.pathsep.join(filter(None, (str(REPOSITORY), os.environ.get("PYTHONPATH")))),
@@ -75,12 +85,13 @@ class Environment:
 def resolve(home: Home | None = None, *, port: int | None = None, create: bool = True) -> Environment:
     """Read the home's secrets (made when missing and ``create``) and the operator's variables. Starts nothing.
 
-    A port is, in this order: ``port``, ``NAKHON_PORT``, the one of the running copy, 8000.
+    A port is, in this order: ``port``, ``NAKHON_PORT``, the one of the running copy, 8000; that of MQTT likewise, with 1883.
     """
     home = home or Home.locate()
     kept = secrets.load(home, create=create)
-    chosen = port or _port_from_environment()
-    number = chosen or int(read_json(home.state_file).get("port") or DEFAULT_PORT)
+    chosen, mqtt = port or _port_from_environment("NAKHON_PORT"), _port_from_environment("NAKHON_MQTT_PORT")
+    state = read_json(home.state_file)
+    number = chosen or int(state.get("port") or DEFAULT_PORT)
     host = os.environ.get("NAKHON_HOST") or DEFAULT_HOST
     inside = os.environ.get(_CHILD)
     managed_url = os.environ.get("DATABASE_URL") if inside is None else None
@@ -109,6 +120,8 @@ def resolve(home: Home | None = None, *, port: int | None = None, create: bool =
         port_was_chosen=chosen is not None,
         base_url=(os.environ.get("NAKHON_BASE_URL") or local_url(host, number)).rstrip("/"),
         secret_key=os.environ.get("NAKHON_SECRET_KEY") or kept.secret_key,
+        mqtt_port=mqtt or int(state.get("mqtt_port") or DEFAULT_MQTT_PORT),
+        mqtt_port_was_chosen=mqtt is not None,
     )
 
 
@@ -130,14 +143,14 @@ def port_is_free(host: str, port: int) -> bool:
     return True
 
 
-def _port_from_environment() -> int | None:
-    text = os.environ.get("NAKHON_PORT", "").strip()
+def _port_from_environment(name: str) -> int | None:
+    text = os.environ.get(name, "").strip()
     if not text:
         return None
     if text.isdigit() and 0 < int(text) < 65536:
         return int(text)
     raise RunError(
-        Text(th=f"NAKHON_PORT={text} ไม่ใช่หมายเลขพอร์ต", en=f"NAKHON_PORT={text} is not a port number"),
+        Text(th=f"{name}={text} ไม่ใช่หมายเลขพอร์ต", en=f"{name}={text} is not a port number"),
         Text(th="ใช้เลข 1 ถึง 65535", en="Use a number from 1 to 65535"),
     )
 

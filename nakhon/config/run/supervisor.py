@@ -1,4 +1,4 @@
-"""The supervisor: starts web and worker, watches them and the database, brings back whatever dies, stops all in order."""
+"""The supervisor: starts web, ingest and worker, watches them and the database, brings back whatever dies, stops all in order."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ GRACE = 20.0
 LOCK = "supervisor.lock"
 CHILDREN: dict[str, list[str]] = {
     "web": [sys.executable, "-m", "nakhon.config.run.web"],
+    "ingest": [sys.executable, "-m", "nakhon.config.run.ingest"],
     "worker": [sys.executable, "-m", "nakhon.config.run.django", "work"],
 }
 
@@ -174,7 +175,7 @@ class Supervisor:
     # -- the end ------------------------------------------------------------------------------------------------------
 
     def _stop_all(self) -> None:
-        """Web first, so that nobody is promised anything more; then the worker; the database last."""
+        """Web and ingest first, so that nobody is promised anything more; then the worker; the database last."""
         self.log.line("supervisor", "กำลังหยุดระบบ · stopping")
         for child in self._children:
             if child.popen is None:
@@ -199,6 +200,7 @@ class Supervisor:
             "supervisor": process.me().as_dict(),
             "host": self.environment.host,
             "port": self.environment.port,
+            "mqtt_port": self.environment.mqtt_port,
             "url": self.environment.base_url,
             "started_at": self._started.isoformat(),
             "processes": {child.name: child.identity.as_dict() for child in self._children if child.identity},
@@ -219,7 +221,7 @@ def running(home: Home) -> process.Identity | None:
 
 
 def clear_leftovers(home: Home) -> list[str]:
-    """End web and worker processes that a killed supervisor left behind, only when proven to be this home's."""
+    """End web, ingest and worker processes that a killed supervisor left behind, only when proven to be this home's."""
     if running(home) is not None:
         return []
     ended = []

@@ -35,7 +35,7 @@ def bring_up(home: Home, *, port: int | None, detach: bool, demo: bool, demo_aga
             _say_running(home, port)
             return 0
         supervisor.clear_leftovers(home)
-        environment = _with_free_port(resolve(home, port=port))
+        environment = _with_free_mqtt_port(_with_free_port(resolve(home, port=port)))
         first_time = not home.demo_logins.exists()
         steps = Steps()
         say(Text(th=f"นคร: ข้อมูลอยู่ที่ {home.path}", en=f"Nakhon: the data live in {home.path}"))
@@ -69,7 +69,12 @@ def _spawn(environment: Environment) -> subprocess.Popen[bytes]:
     with (environment.home.log / "supervisor.out").open("ab") as out:
         return subprocess.Popen(
             [sys.executable, "-m", "nakhon.config.run.supervisor", str(environment.port)],
-            env=os.environ | {"NAKHON_HOME": str(environment.home.path), "NAKHON_PORT": str(environment.port)},
+            env=os.environ
+            | {
+                "NAKHON_HOME": str(environment.home.path),
+                "NAKHON_PORT": str(environment.port),
+                "NAKHON_MQTT_PORT": str(environment.mqtt_port),
+            },
             cwd=REPOSITORY,
             stdin=subprocess.DEVNULL,
             stdout=out,
@@ -117,7 +122,7 @@ def wait_healthy(environment: Environment, daemon: subprocess.Popen[bytes] | Non
         time.sleep(0.15)
     home = environment.home
     detail = []
-    for name in ("supervisor.out", "supervisor.log", "web.log", "worker.log"):
+    for name in ("supervisor.out", "supervisor.log", "web.log", "worker.log", "ingest.log"):
         if said_there := tail(home.log / name, 6):
             detail += [f"{name}:", said_there]
     detail.append(f"{url}/healthz: {last}")
@@ -154,6 +159,34 @@ def _with_free_port(environment: Environment) -> Environment:
     raise RunError(
         Text(th="ไม่พบพอร์ตว่าง", en="No free port was found"),
         Text(th="กำหนดเองด้วย nakhon up --port เลขพอร์ต", en="Name one with nakhon up --port NUMBER"),
+    )
+
+
+def _with_free_mqtt_port(environment: Environment) -> Environment:
+    """Devices need a port that stays: one that was chosen must be free; otherwise the first free from 1883 on."""
+    first = environment.mqtt_port
+    if port_is_free(environment.mqtt_host, first):
+        return environment
+    if environment.mqtt_port_was_chosen:
+        raise RunError(
+            Text(th=f"พอร์ต MQTT {first} มีโปรแกรมอื่นใช้อยู่", en=f"The MQTT port {first} is taken by another program"),
+            Text(
+                th="เลือกพอร์ตอื่นด้วย NAKHON_MQTT_PORT หรือปิดโปรแกรมนั้น",
+                en="Choose another with NAKHON_MQTT_PORT, or stop that program",
+            ),
+        )
+    for number in range(first + 1, first + PORTS_TRIED):
+        if number != environment.port and port_is_free(environment.mqtt_host, number):
+            say(
+                Text(
+                    th=f"พอร์ต MQTT {first} ไม่ว่าง จึงใช้ {number} แทน (เลือกเองได้ด้วย NAKHON_MQTT_PORT)",
+                    en=f"The MQTT port {first} is taken, so {number} is used (choose with NAKHON_MQTT_PORT)",
+                )
+            )
+            return replace(environment, mqtt_port=number)
+    raise RunError(
+        Text(th="ไม่พบพอร์ตว่างสำหรับ MQTT", en="No free port was found for MQTT"),
+        Text(th="กำหนดเองด้วย NAKHON_MQTT_PORT", en="Name one with NAKHON_MQTT_PORT"),
     )
 
 

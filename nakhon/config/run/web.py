@@ -1,6 +1,6 @@
-"""The web server's process: granian serving ``nakhon.config.wsgi``, tied to the life of the supervisor.
+"""The web server's process: granian serving ``nakhon.config.asgi``, tied to the life of the supervisor.
 
-``NAKHON_WEB_PROCESSES`` (1) and ``NAKHON_WEB_THREADS`` (2 a core and one, at most 8) say how many requests are answered
+``NAKHON_WEB_PROCESSES`` (1) and ``NAKHON_WEB_THREADS`` (2 a core and one, at most 8) say how many requests Django answers
 at once.
 """
 
@@ -11,11 +11,11 @@ from collections.abc import Callable
 from typing import Any
 
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import Interfaces, Loops
 
 from nakhon.config.run import process
 
-TARGET = "nakhon.config.wsgi:application"
+TARGET = "nakhon.config.asgi:application"
 
 
 def load(target: str) -> Callable[..., Any]:
@@ -35,9 +35,9 @@ def main() -> None:
         target=TARGET,
         address=os.environ["NAKHON_HOST"],
         port=int(os.environ["NAKHON_PORT"]),
-        interface=Interfaces.WSGI,
+        interface=Interfaces.ASGI,
         workers=int(os.environ.get("NAKHON_WEB_PROCESSES", "1")),
-        blocking_threads=int(os.environ.get("NAKHON_WEB_THREADS") or min(8, 2 * (os.cpu_count() or 1) + 1)),
+        loop=Loops.uvloop,
         backlog=1024,
         websockets=False,
         log_access=False,
