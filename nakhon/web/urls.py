@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from nakhon.web.live.views import public_urls as live_urls
 from nakhon.web.signin import urls as signin
 
 VIEWS = [
@@ -35,6 +36,7 @@ def _gather(name: str) -> list[Any]:
 
 city_urls: list[URLPattern | URLResolver] = [
     *_gather("public_urls"),
+    *live_urls,
     *signin.city_urls,
     path("staff/", include(signin.staff_urls)),
     path("me/", include(_gather("citizen_urls")), {"door": "citizen"}),
