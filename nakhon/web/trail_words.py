@@ -21,6 +21,8 @@ ROOMS: dict[str, Text] = {
 
 SUBJECTS: dict[str, Text] = {
     "citydata.change": Text("คำขอแก้ไขข้อมูลทะเบียน", "Proposed change"),
+    "citydata.export": Text("การส่งออกข้อมูลทะเบียน", "Export of a register"),
+    "citydata.import": Text("การนำเข้าข้อมูลทะเบียน", "Import into a register"),
     "citydata.map": Text("แผนที่ของทะเบียน", "Map of a register"),
     "citydata.record": Text("ระเบียนข้อมูลเมือง", "Record of a register"),
     "citydata.records": Text("ระเบียนข้อมูลเมืองหลายรายการ", "Many records of a register"),
@@ -85,6 +87,7 @@ DEEDS: dict[str, Text] = {
     "exported": Text("ส่งออก{}", "{} exported"),
     "extended": Text("ขยายเวลา{}", "{} extended"),
     "failed": Text("{}ไม่สำเร็จ", "{} failed"),
+    "finished": Text("{}เสร็จแล้ว", "{} finished"),
     "fulfilled": Text("ดำเนินการตาม{}แล้ว", "{} fulfilled"),
     "given": Text("ให้{}", "{} given"),
     "held": Text("พัก{}", "{} put on hold"),
@@ -126,6 +129,16 @@ DEEDS: dict[str, Text] = {
 }
 
 ACTS: dict[str, Text] = {
+    "citydata.export.begun": Text("ส่งออกข้อมูลทะเบียน", "Records of a register exported"),
+    "citydata.export.expired": Text("ลบไฟล์ส่งออกที่หมดอายุ", "Export erased when its time was over"),
+    "citydata.import.bad_rows": Text("ดาวน์โหลดแถวที่ไม่ผ่านการนำเข้า", "Refused rows of an import downloaded"),
+    "citydata.import.begun": Text("รับไฟล์เพื่อนำเข้าทะเบียน", "File for an import received"),
+    "citydata.import.cancelled": Text("ยกเลิกการนำเข้าข้อมูลทะเบียน", "Import cancelled"),
+    "citydata.import.file_erased": Text("ลบไฟล์ของการนำเข้าที่จบแล้ว", "File of a finished import erased"),
+    "citydata.import.finished": Text("นำเข้าข้อมูลทะเบียนเสร็จ", "Import finished"),
+    "citydata.import.mapped": Text("จับคู่คอลัมน์ของไฟล์นำเข้า", "Columns of an import mapped"),
+    "citydata.import.undo": Text("สั่งถอนการนำเข้าข้อมูลทะเบียน", "Undoing of an import asked for"),
+    "citydata.import.undone": Text("ถอนการนำเข้าข้อมูลทะเบียนแล้ว", "Import undone"),
     "kernel.audit.verification_asked": Text("สั่งตรวจสอบบันทึกการใช้งาน", "Verifying of the audit trail asked for"),
     "people.breach.officers_told": Text("แจ้งเจ้าหน้าที่คุ้มครองข้อมูลเรื่องข้อมูลรั่วไหล", "Data breach: protection officers told"),
     "people.breach.persons_told": Text("แจ้งเจ้าของข้อมูลเรื่องข้อมูลรั่วไหล", "Data breach: persons told"),
@@ -193,6 +206,7 @@ FACTS: dict[str, Text] = {
 """Facts whose sentence is not the sum of its parts."""
 
 _FACT_SUBJECTS: dict[str, str] = {
+    "Import": "citydata.import",
     "Change": "citydata.change",
     "Record": "citydata.record",
     "Records": "citydata.records",
@@ -209,6 +223,10 @@ _FACT_SUBJECTS: dict[str, str] = {
 }
 
 JOBS: dict[str, Text] = {
+    "citydata.export.make": Text("เตรียมไฟล์ส่งออก", "Make the file of an export"),
+    "citydata.import.finish": Text("เลิกใช้ระเบียนที่ไม่มีในไฟล์นำเข้า", "Retire records that an import does not name"),
+    "citydata.import.step": Text("นำเข้าข้อมูลทะเบียนทีละส่วน", "Bring in a part of a file"),
+    "citydata.import.undo": Text("ถอนการนำเข้าทีละส่วน", "Undo a part of an import"),
     "citydata.refit_register": Text("ปรับระเบียนตามคำนิยามใหม่ของทะเบียน", "Fit records to a register's new definition"),
     "files.erase": Text("ลบไฟล์ถาวร", "Erase a file"),
     "files.previews": Text("สร้างภาพตัวอย่าง", "Make previews"),

@@ -16,6 +16,8 @@ LETTERS = {
 EXPECTED = {
     "citydata.change.decide": "...ser...",
     "citydata.change.propose": "..oserdua",
+    "citydata.export.run": "PCoserdua",
+    "citydata.import.run": "..os.r...",
     "citydata.record.edit": "..os.r...",
     "citydata.record.history": "..oserdua",
     "citydata.record.reveal": "..os.rd..",

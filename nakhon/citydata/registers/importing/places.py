@@ -179,7 +179,7 @@ def _transformer(srid: int) -> Any:
     Indian 1975 goes by the operation that ``knowledge.coordinates`` names: PROJ's own choice lies some 190 m off in Thailand.
     """
     from pyproj import Transformer
-    from pyproj.crs.coordinate_operation import CoordinateOperation
+    from pyproj.crs import CoordinateOperation  # type: ignore[attr-defined]
     from pyproj.exceptions import CRSError
 
     if srid in _INDIAN_1975:
