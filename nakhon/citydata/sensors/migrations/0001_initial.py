@@ -525,5 +525,6 @@ class Migration(migrations.Migration):
              "ALTER TABLE citydata_sensors_latestobservation SET (fillfactor = 50)"],
             migrations.RunSQL.noop,
         ),
+        migrations.RunSQL([read("policies")], migrations.RunSQL.noop),
         migrations.RunSQL([read("store")], [read("store_undo")]),
     ]
