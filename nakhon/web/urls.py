@@ -24,6 +24,7 @@ VIEWS = [
     "outbox",
     "solutions",
     "definitions",
+    "stations",
 ]
 """Modules of ``nakhon.web.views`` whose ``country_urls``, ``public_urls``, ``citizen_urls`` and ``staff_urls`` are served."""
 

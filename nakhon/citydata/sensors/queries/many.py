@@ -10,7 +10,7 @@ from typing import Any
 from nakhon.citydata.sensors.access import visible_kinds
 from nakhon.citydata.sensors.models import Datastream, Rollup, Thing
 from nakhon.citydata.sensors.permissions import READ
-from nakhon.citydata.sensors.queries.series import GRAINS
+from nakhon.citydata.sensors.queries.history import GRAINS
 from nakhon.citydata.sensors.types import GrainName, Point
 from nakhon.kernel.context import Context
 from nakhon.kernel.verbs import query
