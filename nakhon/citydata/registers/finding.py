@@ -17,10 +17,10 @@ from nakhon.citydata.registers.models import Register
 from nakhon.citydata.registers.rules.filters import conditions
 from nakhon.citydata.registers.rules.ordering import Order, order_of
 from nakhon.citydata.registers.rules.shape import Shape
+from nakhon.citydata.registers.rules.terms import terms_of
 from nakhon.citydata.registers.types import Filter
 from nakhon.kernel.context import Context
 from nakhon.knowledge.text import Text
-from nakhon.knowledge.words import search_terms
 
 Box = Sequence[float]
 
@@ -48,7 +48,7 @@ class Found:
 
 def words_query(text: str) -> str | None:
     """What was typed as a ``tsquery``: every term must begin a word of the record. None where nothing can be searched."""
-    terms = [term.replace("\\", "").replace("'", "''") for term in search_terms(text)]
+    terms = [term.replace("\\", "").replace("'", "''") for term in dict.fromkeys(terms_of(text))]
     return " & ".join(f"'{term}':*" for term in terms if term) or None
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -18,12 +17,12 @@ from django.db import connection
 from nakhon.citydata.registers.models import ImportRun, Record, RecordStatus, RecordVersion, Register, VersionAct
 from nakhon.citydata.registers.rules.places import PlaceRefused, read_place
 from nakhon.citydata.registers.rules.shape import Shape, shape_of
+from nakhon.citydata.registers.rules.terms import terms_of
 from nakhon.citydata.registers.rules.values import Problems, checked, cleaned
 from nakhon.kernel.context import Context
 from nakhon.kernel.sealed import Sealed, seal
 from nakhon.kernel.tenancy import new_id
 from nakhon.knowledge.text import Text
-from nakhon.knowledge.words import search_terms
 
 CHUNK = 2000
 _KEY_LENGTH = 200
@@ -70,14 +69,9 @@ class Written:
     ids: dict[int, UUID] = field(default_factory=dict)
 
 
-@lru_cache(maxsize=20_000)
-def _terms_of(text: str) -> tuple[str, ...]:
-    return search_terms(text)
-
-
 def terms_for(shape: Shape, data: Mapping[str, Any], key: str) -> tuple[str, ...]:
     """The words by which a search finds the record: of its searched properties, in both languages where they have labels."""
-    found: dict[str, None] = dict.fromkeys(_terms_of(key)) if key else {}
+    found: dict[str, None] = dict.fromkeys(terms_of(key)) if key else {}
     for name in shape.searched:
         value = data.get(name)
         if value is None:
@@ -89,7 +83,7 @@ def terms_for(shape: Shape, data: Mapping[str, Any], key: str) -> tuple[str, ...
         else:
             texts = (str(one) for one in value) if isinstance(value, list) else (str(value),)
         for text in texts:
-            found.update(dict.fromkeys(_terms_of(text)))
+            found.update(dict.fromkeys(terms_of(text)))
     return tuple(found)[:_MOST_TERMS]
 
 
@@ -113,7 +107,7 @@ def prepare(
     problems = checked(shape, clean, partial=partial)
     place = None
     try:
-        place = read_place(geometry, shape.body.geometry, shape.body.outside)
+        place = read_place(geometry, shape.body.geometry, shape.body.outside, coarse=shape.hides_places)
     except PlaceRefused as refused:
         problems["geometry"] = refused.text
     if place is None and moves and not partial and shape.body.geometry_required and "geometry" not in problems:
@@ -132,7 +126,7 @@ def prepare(
         data=plain,
         sealed=canonical(hidden) if hidden else None,
         ewkb=place.ewkb if place else None,
-        coarse=place.coarse if place and shape.hides_places else None,
+        coarse=(place.coarse or None) if place else None,
         terms=terms_for(shape, plain, key),
         warnings=place.warnings if place else (),
         moves=moves and not (partial and geometry is None),
@@ -323,7 +317,7 @@ def _insert(ctx: Context, register: Register, rows: Sequence[tuple[UUID, str, Pr
 
 
 def _with_key(terms: tuple[str, ...], key: str) -> tuple[str, ...]:
-    own = _terms_of(key)
+    own = terms_of(key)
     return terms if set(own) <= set(terms) else (*own, *terms)
 
 

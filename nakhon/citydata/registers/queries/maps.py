@@ -29,6 +29,9 @@ GREATEST_ZOOM = 22
 THIN_BELOW = 15
 """Below this zoom points that would fall upon one another are drawn once, with their number in ``point_count``."""
 
+FULL_FROM = 13
+"""From this zoom a feature carries all its properties; from afar only the one that colours, to keep a tile light."""
+
 _CELL = 24
 """The side in tile units (4,096 to a tile) of the square in which points are drawn once: about the size of a dot."""
 
@@ -149,7 +152,8 @@ def tile(ctx: Context, *, register: str, z: int, x: int, y: int) -> bytes:
             _TILE,
             {
                 "z": z, "x": x, "y": y, "register": row.pk, "coarse": not exact, "most": MOST_IN_TILE, "layer": row.key,
-                "names": _in_tile(ctx, shape), "thin": z < THIN_BELOW, "cell": _CELL,
+                "names": _in_tile(ctx, shape)[: TILE_PROPERTIES if z >= FULL_FROM else 1], "thin": z < THIN_BELOW,
+                "cell": _CELL if z >= FULL_FROM else _CELL * 2,
                 # Half a unit of the tile, in degrees at the equator: nothing that could be seen is lost.
                 "step": 360 / 2**z / 4096 / 2,
             },

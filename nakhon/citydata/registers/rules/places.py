@@ -62,18 +62,18 @@ def ewkb_of_point(lon: float, lat: float) -> str:
     return _POINT.pack(1, 0x20000001, SRID, lon, lat).hex()
 
 
-def read_place(given: Any, kind: str, outside: str = "refuse") -> Place | None:
+def read_place(given: Any, kind: str, outside: str = "refuse", *, coarse: bool = True) -> Place | None:
     """``given`` (a GeoJSON geometry, a GEOS or any geometry with ``wkb``, or None) as a place of ``kind``, WGS 84 degrees.
 
     Raises ``PlaceRefused`` for the wrong kind, a place that does not exist, one outside Thailand where ``outside`` is
-    ``refuse``, or a shape that cannot be mended. A third coordinate is left out.
+    ``refuse``, or a shape that cannot be mended. A third coordinate is left out; without ``coarse`` no corner is computed.
     """
     if given is None:
         return None
     if kind == "none":
         raise PlaceRefused(Text("ทะเบียนนี้ไม่มีตำแหน่ง ให้ลบตำแหน่งออก", "This register has no places: leave the place out"))
     if isinstance(given, Mapping) and given.get("type") == "Point" and kind in ("Point", "any"):
-        return _point(given.get("coordinates"), outside)
+        return _point(given.get("coordinates"), outside, coarse)
     geometry = _geometry(given)
     if geometry.empty:
         raise PlaceRefused(Text("รูปทรงว่างเปล่า", "The shape is empty"))
@@ -94,6 +94,8 @@ def read_place(given: Any, kind: str, outside: str = "refuse") -> Place | None:
     if geometry.hasz:
         geometry = GEOSGeometry(geometry.wkb)
     geometry.srid = SRID
+    if not coarse:
+        return Place(geometry.hexewkb.decode(), "", warnings)
     inside = geometry.centroid if "Point" in geometry.geom_type else geometry.point_on_surface
     return Place(geometry.hexewkb.decode(), coarse_of(inside.x, inside.y), warnings)
 
@@ -104,13 +106,13 @@ def coarse_of(lon: float, lat: float) -> str:
     return ewkb_of_point(near.longitude, near.latitude)
 
 
-def _point(coordinates: Any, outside: str) -> Place:
+def _point(coordinates: Any, outside: str, coarse: bool) -> Place:
     try:
         lon, lat = float(coordinates[0]), float(coordinates[1])
     except (TypeError, ValueError, IndexError, KeyError):
         raise PlaceRefused(_UNREADABLE) from None
     warnings = _within((lon, lat, lon, lat), outside)
-    return Place(ewkb_of_point(lon, lat), coarse_of(lon, lat), warnings)
+    return Place(ewkb_of_point(lon, lat), coarse_of(lon, lat) if coarse else "", warnings)
 
 
 _UNREADABLE = Text(

@@ -1,0 +1,24 @@
+"""The terms by which records are found. Records and searches are cut by this one function, so that they cannot disagree."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from nakhon.knowledge.words import normalise, search_terms
+
+_PLAIN = re.compile(r"[a-z]+|[0-9]+")
+
+
+@lru_cache(maxsize=50_000)
+def _of_part(part: str) -> tuple[str, ...]:
+    return search_terms(part)
+
+
+def terms_of(text: str) -> list[str]:
+    """The terms of ``text``, in order. Each part between spaces is cut by itself, for the parts of a register's texts come
+    again and again; Latin letters and digits are parted without the dictionary (``A1`` gives ``a`` and ``1``)."""
+    found: list[str] = []
+    for part in (text.lower() if text.isascii() else normalise(text)).split():
+        found += _PLAIN.findall(part) if part.isascii() else _of_part(part)
+    return found
