@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "nakhon.citydata.registers",
     "nakhon.citydata.sensors",
     "nakhon.citydata.watches",
+    "nakhon.citydata.catalog",
     "nakhon.solutions",
     "nakhon.reactions",
     "nakhon.web",

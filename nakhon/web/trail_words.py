@@ -20,13 +20,22 @@ ROOMS: dict[str, Text] = {
 }
 
 SUBJECTS: dict[str, Text] = {
+    "citydata.alert": Text("การแจ้งเตือน", "Alert"),
     "citydata.change": Text("คำขอแก้ไขข้อมูลทะเบียน", "Proposed change"),
+    "citydata.command": Text("คำสั่งถึงอุปกรณ์", "Command to a device"),
+    "citydata.device": Text("อุปกรณ์", "Device"),
+    "citydata.dataset": Text("ชุดข้อมูล", "Dataset"),
     "citydata.export": Text("การส่งออกข้อมูลทะเบียน", "Export of a register"),
+    "citydata.feed": Text("แหล่งข้อมูลภายนอก", "Feed"),
     "citydata.import": Text("การนำเข้าข้อมูลทะเบียน", "Import into a register"),
     "citydata.map": Text("แผนที่ของทะเบียน", "Map of a register"),
+    "citydata.readings": Text("ค่าที่วัดได้", "Readings"),
     "citydata.record": Text("ระเบียนข้อมูลเมือง", "Record of a register"),
     "citydata.records": Text("ระเบียนข้อมูลเมืองหลายรายการ", "Many records of a register"),
     "citydata.register": Text("ทะเบียนข้อมูลเมือง", "Register"),
+    "citydata.schedule": Text("ตารางเวลาสั่งงานอุปกรณ์", "Schedule of commands"),
+    "citydata.thing": Text("สถานีหรือสิ่งที่วัด", "Station"),
+    "citydata.watch": Text("กฎเฝ้าระวัง", "Watch"),
     "definitions.set": Text("คำนิยามของเมือง", "Definitions"),
     "kernel.audit": Text("บันทึกการใช้งาน", "Audit trail"),
     "kernel.file": Text("ไฟล์", "File"),
@@ -58,6 +67,18 @@ SUBJECTS: dict[str, Text] = {
 }
 
 DEEDS: dict[str, Text] = {
+    "archived": Text("เก็บ{}เข้าแฟ้ม", "{} archived"),
+    "disabled": Text("ปิดใช้{}", "{} disabled"),
+    "enabled": Text("เปิดใช้{}", "{} enabled"),
+    "heard": Text("{}กลับมาส่งค่า", "{} heard again"),
+    "key_made": Text("ออกกุญแจของ{}", "{}: key made"),
+    "key_revoked": Text("เพิกถอนกุญแจของ{}", "{}: key revoked"),
+    "placed": Text("ตั้งตำแหน่งของ{}", "{} placed"),
+    "pulled": Text("ดึงข้อมูลจาก{}", "{} pulled"),
+    "returned": Text("นำ{}กลับมาใช้", "{} in use again"),
+    "run": Text("ทำตาม{}", "{} carried out"),
+    "saved": Text("บันทึก{}", "{} saved"),
+    "silent": Text("{}ขาดการติดต่อ", "{} silent"),
     "decided": Text("พิจารณา{}", "{} decided"),
     "history_viewed": Text("เปิดดูประวัติของ{}", "History looked at: {}"),
     "proposed": Text("เสนอ{}", "{} proposed"),
@@ -65,6 +86,8 @@ DEEDS: dict[str, Text] = {
     "restored": Text("นำ{}กลับมา", "{} restored"),
     "retired": Text("เลิกใช้{}", "{} retired"),
     "viewed": Text("เปิดดู{}", "{} looked at"),
+    "acknowledged": Text("รับทราบ{}", "{} acknowledged"),
+    "assigned": Text("มอบหมาย{}", "{} assigned"),
     "added": Text("เพิ่ม{}", "{} added"),
     "adopted": Text("นำ{}มาใช้", "{} adopted"),
     "all_ended": Text("สิ้นสุด{}ทั้งหมด", "All of it ended: {}"),
@@ -129,6 +152,11 @@ DEEDS: dict[str, Text] = {
 }
 
 ACTS: dict[str, Text] = {
+    "citydata.dataset.file_added": Text("เพิ่มไฟล์ในชุดข้อมูล", "File added to a dataset"),
+    "citydata.dataset.file_removed": Text("นำไฟล์ออกจากชุดข้อมูล", "File taken out of a dataset"),
+    "citydata.watch.switched_off": Text("ปิดใช้กฎเฝ้าระวัง", "Watch switched off"),
+    "citydata.watch.switched_on": Text("เปิดใช้กฎเฝ้าระวัง", "Watch switched on"),
+    "citydata.watch.trial_asked": Text("สั่งทดลองกฎเฝ้าระวังกับข้อมูลย้อนหลัง", "Trial of a watch asked for"),
     "citydata.export.begun": Text("ส่งออกข้อมูลทะเบียน", "Records of a register exported"),
     "citydata.export.expired": Text("ลบไฟล์ส่งออกที่หมดอายุ", "Export erased when its time was over"),
     "citydata.import.bad_rows": Text("ดาวน์โหลดแถวที่ไม่ผ่านการนำเข้า", "Refused rows of an import downloaded"),
@@ -183,6 +211,7 @@ ACTORS: dict[str, Text] = {
 }
 
 LABELS: dict[str, Text] = {
+    "watches": Text("กฎเฝ้าระวัง", "Watches"),
     "worker": Text("งานเบื้องหลัง", "Background work"),
     "schedule": Text("งานตามเวลา", "Schedule"),
     "setup": Text("การติดตั้ง", "Set-up"),
@@ -197,6 +226,10 @@ def label_words(label: str) -> Text | None:
 
 
 FACTS: dict[str, Text] = {
+    "citydata.DatasetFileAdded": Text("เพิ่มไฟล์ในชุดข้อมูลแล้ว", "File added to a dataset"),
+    "citydata.DatasetFileRemoved": Text("นำไฟล์ออกจากชุดข้อมูลแล้ว", "File taken out of a dataset"),
+    "citydata.TrialFinished": Text("ทดลองกฎเฝ้าระวังเสร็จแล้ว", "Trial of a watch finished"),
+    "citydata.WatchSwitched": Text("เปิดหรือปิดใช้กฎเฝ้าระวังแล้ว", "Watch switched on or off"),
     "kernel.audit.verification_asked": Text("สั่งตรวจสอบบันทึกการใช้งาน", "Verifying of the audit trail asked for"),
     "definitions.DefinitionsApplied": Text("ใช้คำนิยามของเมืองแล้ว", "Definitions applied"),
     "people.PersonsMerged": Text("รวมระเบียนบุคคลแล้ว", "Persons merged"),
@@ -206,6 +239,9 @@ FACTS: dict[str, Text] = {
 """Facts whose sentence is not the sum of its parts."""
 
 _FACT_SUBJECTS: dict[str, str] = {
+    "Alert": "citydata.alert",
+    "Command": "citydata.command",
+    "Thing": "citydata.thing",
     "Import": "citydata.import",
     "Change": "citydata.change",
     "Record": "citydata.record",
@@ -223,6 +259,9 @@ _FACT_SUBJECTS: dict[str, str] = {
 }
 
 JOBS: dict[str, Text] = {
+    "citydata.archive.merge": Text("รวมค่าที่มาช้าเข้าแฟ้มของวันเก่า", "Merge late readings into an archived day"),
+    "citydata.feed.pull": Text("ดึงข้อมูลจากแหล่งภายนอก", "Pull a feed"),
+    "citydata.things.follow": Text("ปรับสถานีให้ตรงกับทะเบียน", "Bring stations into step with a register"),
     "citydata.export.make": Text("เตรียมไฟล์ส่งออก", "Make the file of an export"),
     "citydata.import.finish": Text("เลิกใช้ระเบียนที่ไม่มีในไฟล์นำเข้า", "Retire records that an import does not name"),
     "citydata.import.step": Text("นำเข้าข้อมูลทะเบียนทีละส่วน", "Bring in a part of a file"),

@@ -11,7 +11,6 @@ WATCH_SWITCH = register(
     "citydata.watch.switch", "เปิดและปิดกฎเฝ้าระวัง", "Switch watches on and off", ["supervisor", "admin"]
 )
 WATCH_DEFINE = register("citydata.watch.define", "กำหนดกฎเฝ้าระวัง", "Define watches", ["admin"])
-WATCH_RUN = register("citydata.watch.run", "ประมวลผลกฎเฝ้าระวัง", "Let watches look at new data", ["admin"])
 ALERT_READ = register("citydata.alert.read", "ดูการแจ้งเตือน", "See alerts", STAFF)
 ALERT_WORK = register(
     "citydata.alert.work",
