@@ -26,6 +26,8 @@ Headers = list[tuple[bytes, bytes]]
 
 PIECE = 65_536
 PIECE_SECONDS = 0.2
+SMALL = 262_144
+"""A file of at most so many bytes is sent as one piece."""
 BUSY = "ระบบมีผู้ใช้มากในขณะนี้ ลองใหม่ในอีกสักครู่ · The platform is busy now; try again in a moment\n".encode()
 BROKEN = "เกิดข้อผิดพลาด · Something went wrong\n".encode()
 
@@ -112,7 +114,7 @@ class Bridge:
         upload = io.BufferedReader(Upload(loop, receive), PIECE)
         answer = self._application(environ_of(scope, upload), start_response)
         try:
-            if not getattr(answer, "streaming", True):
+            if not getattr(answer, "streaming", True) or _is_small(said):
                 return (*said[0], b"".join(answer))
             started[0] = True
             self._stream(answer, said[0], receive, send, loop)
@@ -152,6 +154,12 @@ class Bridge:
             say({"type": "http.response.body", "body": b"".join(gathered), "more_body": False})
         finally:
             gone.cancel()
+
+
+def _is_small(said: list[tuple[int, Headers]]) -> bool:
+    """Does the answer itself say that it is small?"""
+    lengths = [value for name, value in said[0][1] if name == b"content-length"] if said else []
+    return len(lengths) == 1 and lengths[0].isdigit() and int(lengths[0]) <= SMALL
 
 
 async def _until_gone(receive: Receive) -> None:

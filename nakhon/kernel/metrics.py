@@ -51,6 +51,14 @@ def count_door(door: str, kind: str, outcome: str, seconds: float) -> None:
     DOOR_SECONDS.labels(door, kind).observe(seconds)
 
 
+_others: list[Any] = []
+
+
+def add_collector(collector: Any) -> None:
+    """Add figures of a storey above: something with ``collect()``, asked when the page is read."""
+    _others.append(collector)
+
+
 class Figures:
     """What the database knows, asked when the page is read. When it cannot answer, ``nakhon_database_up`` says so."""
 
@@ -110,6 +118,8 @@ def page() -> bytes:
     shared = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
     registry = CollectorRegistry()
     registry.register(Figures())
+    for other in _others:
+        registry.register(other)
     if shared:
         multiprocess.MultiProcessCollector(registry, path=shared)  # type: ignore[no-untyped-call]
         return generate_latest(registry)

@@ -90,7 +90,7 @@ def state(home: Home) -> str:
 def test_status_as_json(running: Home) -> None:
     said = json.loads(nakhon(running.path, "status", "--json").stdout)
     assert said["state"] == "running"
-    assert set(said["processes"]) == {"supervisor", "web", "worker", "database"}
+    assert set(said["processes"]) == {"supervisor", "web", "ingest", "worker", "database"}
     for one in said["processes"].values():
         assert set(one) == {"pid", "processes", "rss", "pss", "restarts"}
         assert 0 < one["pss"] <= one["rss"]
@@ -121,7 +121,7 @@ def test_doctor_finds_nothing_then_names_what_was_broken_and_the_command_that_me
     }
     wrong = [row for key, row in healthy.items() if not row["ok"] and key not in ("packages", "assets")]
     assert wrong == []
-    assert {"cluster", "roles", "extensions", "migrations", "worker", "secrets", "keys", "port"} <= healthy.keys()
+    assert {"cluster", "roles", "extensions", "migrations", "worker", "secrets", "keys", "port", "mqtt"} <= healthy.keys()
     running.secrets_file.chmod(0o644)
     broken = nakhon(running.path, "doctor", "--json", check=False)
     assert broken.returncode == 1

@@ -25,6 +25,7 @@ from nakhon.config.run.errors import RunError
 from nakhon.config.run.home import Home, read_json
 from nakhon.config.run.up import health, serves
 from nakhon.knowledge.text import Text
+from nakhon.standards.mqtt import figures
 
 LEAST_FREE_BYTES = 1_000_000_000
 EARLIEST_CLOCK = 2026
@@ -178,6 +179,7 @@ def _home(environment: Environment) -> Iterator[Check]:
     yield "static", Text(th="ไฟล์หน้าเว็บ", en="Static files"), lambda: _static(environment)
     yield "supervisor", Text(th="ตัวควบคุมระบบ", en="Supervisor"), lambda: _supervisor(home)
     yield "port", Text(th="พอร์ตเว็บ", en="Web port"), lambda: _port(environment)
+    yield "mqtt", Text(th="ประตู MQTT ของอุปกรณ์", en="MQTT door of devices"), lambda: _mqtt(environment)
     if environment.cluster is not None:
         yield "cluster", Text(th="ฐานข้อมูลส่วนตัว", en="Private database"), lambda: _cluster(environment)
 
@@ -246,6 +248,26 @@ def _port(environment: Environment) -> Result:
         return True, Text(th=f"{number} ว่าง", en=f"{number} is free"), ""
     found = Text(th=f"{number} มีโปรแกรมอื่นใช้", en=f"{number} is taken by another program")
     return False, found, f"nakhon up --port {number + 1}"
+
+
+def _mqtt(environment: Environment) -> Result:
+    number = environment.mqtt_port
+    if supervisor.running(environment.home) is None:
+        if port_is_free(environment.mqtt_host, number):
+            return True, Text(th=f"{number} ว่าง", en=f"{number} is free"), ""
+        found = Text(th=f"{number} มีโปรแกรมอื่นใช้", en=f"{number} is taken by another program")
+        return False, found, f"NAKHON_MQTT_PORT={number + 1} nakhon up"
+    said = figures.read(environment.home.run)
+    if not said:
+        found = Text(th=f"ไม่มีสัญญาณจากพอร์ต {number}", en=f"no sign of life from port {number}")
+        return False, found, f"read {environment.home.log}/ingest.log, then: nakhon stop; nakhon up"
+    safe = Text("เข้ารหัส TLS", "TLS") if said.get("tls") else Text("ไม่เข้ารหัส", "no TLS")
+    here, waiting = said.get("connections", 0), said.get("commit_waiting", 0)
+    text = Text(
+        th=f"พอร์ต {said['port']} ({safe.th}) เชื่อมต่ออยู่ {here} รอบันทึก {waiting}",
+        en=f"port {said['port']} ({safe.en}), {here} connected, {waiting} readings waiting",
+    )
+    return True, text, ""
 
 
 def _local(environment: Environment) -> str:

@@ -23,7 +23,6 @@ from nakhon.config.run.home import Home, write_private
 
 log = logging.getLogger("nakhon.mqtt")
 
-FIGURES = "ingest.json"
 FIGURES_SECONDS = 3.0
 THREADS = 3
 
@@ -39,18 +38,10 @@ def tls_context() -> ssl.SSLContext | None:
     return context
 
 
-def figures(home: Home) -> dict[str, Any]:
-    """What the process last wrote of itself; empty when it never did or is gone for long."""
-    try:
-        found = json.loads((home.run / FIGURES).read_text())
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) and time.time() - found.get("at", 0) < 10 * FIGURES_SECONDS else {}
-
-
 async def serve(host: str, port: int, home: Home) -> None:
     """Serve until SIGTERM or SIGINT, then commit and acknowledge what was taken, and tell the devices."""
     from nakhon.kernel import live
+    from nakhon.standards.mqtt import figures
     from nakhon.standards.mqtt.house import House
     from nakhon.standards.mqtt.limits import Limits
     from nakhon.standards.mqtt.server import Server
@@ -73,14 +64,14 @@ async def serve(host: str, port: int, home: Home) -> None:
     about = {"port": found, "tls": context is not None, "pid": os.getpid()}
     tasks = [
         loop.create_task(live.listen(hear)),
-        loop.create_task(_write_figures(server, home.run / FIGURES, about)),
+        loop.create_task(_write_figures(server, home.run / figures.NAME, about)),
     ]
     await stop.wait()
     for task in tasks:
         task.cancel()
     drained = await server.stop()
     with contextlib.suppress(OSError):
-        (home.run / FIGURES).unlink()
+        (home.run / figures.NAME).unlink()
     log.info("stopped", extra={"all_stored": drained})
 
 

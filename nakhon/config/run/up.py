@@ -46,7 +46,7 @@ def bring_up(home: Home, *, port: int | None, detach: bool, demo: bool, demo_aga
                 environment.cluster.stop()
             raise
         if detach:
-            with steps.step(Text(th="เริ่มเว็บและงานเบื้องหลัง", en="Starting web and worker")):
+            with steps.step(Text(th="เริ่มเว็บ ประตูของอุปกรณ์ และงานเบื้องหลัง", en="Starting web, devices' door and worker")):
                 daemon = _spawn(environment)
                 wait_healthy(environment, daemon)
             _welcome(environment, show_logins=first_time)
