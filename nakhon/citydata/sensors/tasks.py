@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from nakhon.citydata.registers.events import ImportFinished, RecordAdded, RecordChanged, RecordRetired
 from nakhon.citydata.sensors import archive
 from nakhon.citydata.sensors.applying import follow_register
 from nakhon.citydata.sensors.commands import expire_commands, notify_commands
@@ -23,7 +24,7 @@ from nakhon.citydata.sensors.services.feeds import pull_feed
 from nakhon.kernel.audit import record
 from nakhon.kernel.context import Context
 from nakhon.kernel.models import Tenant
-from nakhon.kernel.outbox import announce, enqueue, job
+from nakhon.kernel.outbox import announce, enqueue, job, on
 from nakhon.kernel.tasks import scheduled, system_context
 from nakhon.kernel.tenancy import act_in
 
@@ -212,3 +213,30 @@ def archive_old_days(ctx: Context) -> None:
     archive.archive_what_is_due(ctx)
     with connection.cursor() as cursor:
         cursor.execute("SELECT citydata_drop_empty_partitions((now() - interval '40 days')::date)")
+
+
+def _soon(ctx: Context, register: str) -> None:
+    """Follow a register at the beginning of the next minute, once for all that changes in this one."""
+    if register in _followed():
+        due = ctx.now.replace(second=0, microsecond=0) + timedelta(minutes=1)
+        enqueue(ctx, FOLLOW_JOB, key=f"{register}:{due:%Y%m%d%H%M}:change", due_at=due, register=register)
+
+
+@on(RecordAdded, "citydata.things-of-new-records")
+def follow_added(ctx: Context, fact: RecordAdded) -> None:
+    _soon(ctx, fact.register)
+
+
+@on(RecordChanged, "citydata.things-of-changed-records")
+def follow_changed(ctx: Context, fact: RecordChanged) -> None:
+    _soon(ctx, fact.register)
+
+
+@on(RecordRetired, "citydata.things-of-retired-records")
+def follow_retired(ctx: Context, fact: RecordRetired) -> None:
+    _soon(ctx, fact.register)
+
+
+@on(ImportFinished, "citydata.things-of-imported-records")
+def follow_imported(ctx: Context, fact: ImportFinished) -> None:
+    _soon(ctx, fact.register)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
-from nakhon.citydata.sensors import queries
+from nakhon.citydata.sensors import queries, tasks
 from nakhon.citydata.sensors.ingest import Reading, forget_streams, store
 from nakhon.citydata.sensors.making import ThingSpec, make_things
 from nakhon.citydata.sensors.models import Datastream, Observation, SensorKind, Thing
 from nakhon.kernel.definitions.faults import FaultyDefinitions
+from nakhon.kernel.models import Work
 from nakhon.kernel.tenancy import act_in
 from nakhon.knowledge.text import Text
 from nakhon.people.models import Organisation
@@ -130,3 +132,61 @@ def test_a_wrong_feed_is_refused(wrong: str, right: str) -> None:
     with pytest.raises(FaultyDefinitions):
         documents(FEED.replace(wrong, right))
     documents(FEED)
+
+
+LAMPS = """\
+kind: register
+id: street-lamp
+name: {th: โคมไฟถนน, en: Street lamps}
+geometry: Point
+key: code
+title: code
+record:
+  type: object
+  required: [code]
+  properties: {code: {type: string, title: Code, th: รหัส}}
+access: {see: [public], edit: [officer], approve: [supervisor]}
+"""
+LAMP_KIND = """\
+kind: sensor
+id: lamp
+name: {th: โคมไฟอัจฉริยะ, en: Smart lamp}
+streams: {power: {name: {th: กำลังไฟ, en: Power}, unit: W}}
+things: {register: street-lamp}
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_record_of_a_register_is_a_thing_and_stays_one(samui: Organisation) -> None:
+    from nakhon.citydata.registers.services import add_record, edit_record, retire_record
+
+    now = timezone.now() - timedelta(minutes=2)
+    city, officer = City(samui), make.ctx(samui, "officer", now=now)
+    with pytest.raises(FaultyDefinitions):
+        city.define(LAMP_KIND)
+    city.define(LAMPS)
+    place = {"type": "Point", "coordinates": [100.06, 9.53]}
+    first = add_record(officer, register="street-lamp", data={"code": "L-1"}, geometry=place)
+    city.define(LAMP_KIND)
+    [thing] = queries.things(city.ctx(), kind="lamp")
+    assert (thing.key, thing.record, thing.lon) == ("L-1", first.id, 100.06)
+    add_record(officer, register="street-lamp", data={"code": "L-2"}, geometry=place)
+    moved = {"type": "Point", "coordinates": [100.07, 9.54]}
+    edit_record(
+        officer, register="street-lamp", record=first.id, revision=first.revision, data={"code": "L-1"}, geometry=moved
+    )
+    make.run_worker()
+    with act_in(city.ctx("admin")):
+        # Two changes within a minute are followed together, at the beginning of the next (of two, if it turns in between).
+        assert 1 <= Work.objects.filter(name=tasks.FOLLOW_JOB, status="PENDING").count() <= 2
+        tasks.follow(city.ctx("admin"), register="street-lamp")
+    rows = queries.things(city.ctx(), kind="lamp")
+    assert [(row.key, row.lon) for row in rows] == [("L-1", 100.07), ("L-2", 100.06)]
+    assert [place.lon for place in queries.thing(city.ctx(), number=rows[0].number).places] == [100.07, 100.06]
+    later = make.ctx(samui, "officer", now=now + timedelta(seconds=61))
+    assert rows[1].record is not None
+    retire_record(later, register="street-lamp", record=rows[1].record, revision=1, reason="ชำรุด")
+    with act_in(city.ctx("admin")):
+        tasks.follow(city.ctx("admin"), register="street-lamp")
+    assert [row.key for row in queries.things(city.ctx(), kind="lamp")] == ["L-1"]
+    assert [row.key for row in queries.things(city.ctx(), kind="lamp", retired=True)] == ["L-1", "L-2"]

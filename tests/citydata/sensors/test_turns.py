@@ -8,14 +8,15 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from nakhon.citydata.sensors import queries, services, tasks
 from nakhon.citydata.sensors.errors import SensorInputInvalid, SensorsNotFound
 from nakhon.citydata.sensors.ingest import Reading, store
-from nakhon.citydata.sensors.models import Command, Datastream, Schedule
+from nakhon.citydata.sensors.models import Command, Datastream, Feed, Schedule
 from nakhon.citydata.sensors.rules.schedules import EntryFault, due_between, read_entry, sun_times
 from nakhon.kernel.context import Context
-from nakhon.kernel.models import Event
+from nakhon.kernel.models import Event, Work
 from nakhon.kernel.tenancy import act_in
 from nakhon.knowledge.dates import in_bangkok
 from nakhon.knowledge.text import Text
@@ -255,3 +256,19 @@ def test_a_thing_by_hand_is_placed_and_remembers_where_it_was(samui: Organisatio
         services.place_thing(later, thing=made.number, lon=9.6, lat=100.1)
     with pytest.raises(SensorsNotFound):
         services.add_thing(ctx, kind="none", key="x", name=Text("ก", "a"))
+
+
+def test_the_turn_of_the_minute_goes_round_all_cities_and_queues_what_is_due(
+    samui: Organisation, yala: Organisation
+) -> None:
+    ctx = make.ctx(samui, "admin", now=timezone.now())
+    stage.kind(ctx)
+    with act_in(ctx):
+        for key, due in (("due", ctx.now - timedelta(seconds=1)), ("later", ctx.now + timedelta(hours=1))):
+            Feed.objects.create(key=key, name_th="ก", name_en="a", body={"sensor": "air-station"}, next_at=due)
+    tasks.look(int(ctx.now.timestamp()))
+    tasks.look(int(ctx.now.timestamp()))
+    with act_in(ctx):
+        assert list(Work.objects.filter(name=tasks.PULL_JOB).values_list("arguments", flat=True)) == [{"feed": "due"}]
+    with act_in(make.ctx(yala, "admin")):
+        assert not Work.objects.exists()

@@ -48,6 +48,8 @@ class DeviceKey(TenantModel):
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
+    personal = {"prefix": NotPersonal("the beginning of a device's key")}
+
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["tenant", "digest"], name="sensor_device_key_once")]
         indexes = [models.Index(fields=["tenant", "device"], name="sensor_keys_of_device")]
