@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from uuid import UUID
 
 from nakhon.citydata.registers.body import RegisterDefinition
 from nakhon.citydata.registers.models import Record, RecordStatus, Register
@@ -108,8 +107,3 @@ def foresee_register(ctx: Context, body: RegisterDefinition) -> Text | None:
         f"{len(wrong):,} of {looked:,} records do not fit the new schema (such as {which}), in {what}. "
         "They stay, but must be mended when they are next saved",
     )
-
-
-def register_id(key: str) -> UUID | None:
-    """The id of a register of the open tenant, or None."""
-    return Register.objects.filter(key=key).values_list("pk", flat=True).first()

@@ -86,7 +86,8 @@ def question(
     """The conditions of a search; None where words were given that no record can have. Raises ``FilterRefused``."""
     made = conditions(shape, filters, shown_properties(ctx, shape))
     place = "geometry" if sees_exact(ctx, shape) else "coarse"
-    where, values = ["r.tenant_id = %s", "r.register_id = %s"], [ctx.tenant.id, register.pk]
+    where = ["r.tenant_id = %s", "r.register_id = %s"]
+    values: list[Any] = [ctx.tenant.id, register.pk]
     if status:
         where.append("r.status = %s")
         values.append(status)
@@ -98,7 +99,7 @@ def question(
             "r.id IN (SELECT citydata_records_found(%s, CASE WHEN %s THEN ST_MakeEnvelope(%s, %s, %s, %s, 4326) END, %s, "
             "%s::tsquery, %s::jsonb))"
         )
-        values += [register.pk, box is not None, *(box or [None] * 4), place == "coarse", words]
+        values += [register.pk, box is not None, *(box or (None, None, None, None)), place == "coarse", words]
         values.append(json.dumps(made.has) if made.has else None)
     return Question(" AND ".join([*where, *made.sql]), [*values, *made.values], place)
 
@@ -133,7 +134,8 @@ def _paged(rows: list[Any], order: Order, limit: int) -> tuple[list[Found], str]
 
 
 def _json(value: Any) -> dict[str, Any]:
-    return json.loads(value) if isinstance(value, str) else value
+    found: dict[str, Any] = json.loads(value) if isinstance(value, str) else value
+    return found
 
 
 def count_of(asked: Question | None) -> int:

@@ -88,8 +88,12 @@ def _choice(kind: str, enum: list[Any] | None, labels: dict[str, BothLanguages])
                 Text("enum ว่างหรือมีค่าซ้ำ", "enum is empty or names a value twice"),
                 Text("ใส่แต่ละค่าหนึ่งครั้ง", "Write each value once"), at="enum",
             )  # fmt: skip
-        python = {"string": str, "integer": int, "number": (int, float)}.get(kind)
-        wrong = [value for value in enum if python is None or isinstance(value, bool) or not isinstance(value, python)]
+        types: dict[str, Any] = {"string": str, "integer": int, "number": (int, float)}
+        wrong = [
+            value
+            for value in enum
+            if kind not in types or isinstance(value, bool) or not isinstance(value, types[kind])
+        ]
         if wrong:
             refuse(
                 Text(f"ค่า “{wrong[0]}” ใน enum ไม่ใช่ชนิด {kind}", f"“{wrong[0]}” in enum is not of type {kind}"),

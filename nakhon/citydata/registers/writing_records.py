@@ -138,9 +138,12 @@ def canonical(values: Mapping[str, Any]) -> str:
     return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def opened(blob: Sealed | None) -> dict[str, Any]:
+def opened(blob: Any) -> dict[str, Any]:
     """The protected properties of a record in clear. For verbs that record why, and for comparing before a write."""
-    return json.loads(blob.reveal()) if blob is not None else {}
+    if not isinstance(blob, Sealed):
+        return {}
+    found: dict[str, Any] = json.loads(blob.reveal())
+    return found
 
 
 def write_prepared(
@@ -328,7 +331,7 @@ def keep_versions(ctx: Context, records: Iterable[Record], act: str, run_id: UUI
             RecordVersion(
                 record=record, revision=record.revision, key=record.key, data=record.data,
                 # A seal is bound to its column, so what moves to the history is sealed anew.
-                sealed=record.sealed.reveal() if record.sealed is not None else None,
+                sealed=record.sealed.reveal() if isinstance(record.sealed, Sealed) else None,
                 geometry=record.geometry, status=record.status, since=record.changed_at, since_by=record.changed_by,
                 changed_at=ctx.now, changed_by=who(ctx), act=act, import_run_id=run_id,
             )

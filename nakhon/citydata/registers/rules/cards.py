@@ -51,10 +51,11 @@ def legend_of(shape: Shape) -> list[tuple[Any, Text, str]]:
     found = shape.properties[style.by]
     values: list[Any] = list(found.enum or ([True, False] if found.type == "boolean" else style.values))
     spare = [name for name in PALETTE if name not in style.values.values() and name != style.color]
-    rows, given = [], 0
+    rows: list[tuple[Any, Text, str]] = []
+    given = 0
     for value in values:
         written = str(value).lower() if isinstance(value, bool) else str(value)
-        color = style.values.get(written)
+        color: str | None = style.values.get(written)
         if color is None:
             color, given = spare[given % len(spare)] if spare else style.color, given + 1
         rows.append((value, shape.label(style.by, value), color))

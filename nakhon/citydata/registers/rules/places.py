@@ -166,7 +166,8 @@ def _from_geojson(given: Mapping[str, Any]) -> GEOSGeometry:
         raise PlaceRefused(
             Text(f"ไม่รับรูปทรงชนิด {kind} แยกเป็นจุด เส้น หรือพื้นที่ก่อน", f"A shape of type {kind} is not taken: part it into points, lines or areas")
         )  # fmt: skip
-    return makers[kind]()
+    made: GEOSGeometry = makers[kind]()
+    return made
 
 
 def _within(extent: tuple[float, float, float, float], outside: str) -> tuple[Text, ...]:
@@ -214,7 +215,8 @@ def _mended(geometry: GEOSGeometry) -> tuple[GEOSGeometry, Text]:
         raise refused from None
     family = next(f for kind, f in FAMILIES.items() if kind != "any" and geometry.geom_type in f)
     if made.geom_type == "GeometryCollection":
-        parts = [part for part in made if part.geom_type in family and not part.empty]
+        found: Any = made
+        parts = [part for part in found if part.geom_type in family and not part.empty]
         singles = [one for part in parts for one in (part if part.geom_type.startswith("Multi") else [part])]
         many = {"Polygon": MultiPolygon, "LineString": MultiLineString, "Point": MultiPoint}[family[0]]
         made = many(*singles) if singles else made
