@@ -25,6 +25,7 @@ VIEWS = [
     "solutions",
     "definitions",
     "stations",
+    "air",
 ]
 """Modules of ``nakhon.web.views`` whose ``country_urls``, ``public_urls``, ``citizen_urls`` and ``staff_urls`` are served."""
 

@@ -126,5 +126,7 @@ function startLive(map) {
 
 const frame = document.querySelector("[data-station-map]");
 const mounted = frame ? mountStationMap(frame, dataOf("station-map-data")) : Promise.resolve(null);
+// The newest days are the ones that are looked for.
+for (const box of document.querySelectorAll("[data-scroll-end]")) box.scrollLeft = box.scrollWidth;
 startTrend();
 mounted.then(startLive);
