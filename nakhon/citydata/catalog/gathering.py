@@ -23,7 +23,7 @@ from nakhon.kernel.permissions import SYSTEM_ROLE
 from nakhon.knowledge.collation import sort_key
 from nakhon.knowledge.datacatalog import MANDATORY_ITEMS, PERSONAL_DATA, PUBLIC_DATA, missing_items
 from nakhon.knowledge.text import Text
-from nakhon.people.models import Organisation
+from nakhon.people.queries import organisation
 from nakhon.people.roles import STAFF
 
 STATION_FORMATS = ("CSV", "JSON")
@@ -35,7 +35,7 @@ _CATEGORIES = {"open": PUBLIC_DATA, "personal": PERSONAL_DATA, "sensitive": PERS
 
 def gathered(ctx: Context) -> list[DatasetRow]:
     """Every dataset that the actor may see, by Thai title; outsiders see open ones whose category is public data."""
-    email = Organisation.objects.filter(tenant_id=ctx.tenant.id).values_list("email", flat=True).first() or ""
+    email = organisation(ctx).email
     found = [*_of_registers(ctx, email), *_of_stations(ctx, email), *_of_files(ctx, email)]
     if _is_outsider(ctx):
         found = [row for row in found if row.is_open and row.fields.get("data_category") in (PUBLIC_DATA, "", None)]

@@ -12,11 +12,11 @@ from nakhon.citydata.watches.models import Alert, AlertState
 from nakhon.citydata.watches.permissions import ALERT_WORK
 from nakhon.kernel.audit import record
 from nakhon.kernel.context import Context
-from nakhon.kernel.errors import Conflict, Invalid
+from nakhon.kernel.errors import Conflict, Invalid, NotFound
 from nakhon.kernel.outbox import announce
 from nakhon.kernel.verbs import verb
 from nakhon.knowledge.text import Text
-from nakhon.people.models import Membership, Unit
+from nakhon.people.queries import member, units
 
 MOST_NOTE = 2000
 
@@ -48,9 +48,9 @@ def assign_alert(ctx: Context, *, number: int, unit: str = "", member_id: UUID |
     """
     alert = _alive(ctx, number)
     faults: dict[str, Text] = {}
-    if unit and not Unit.objects.filter(code=unit, closed_at=None).exists():
+    if unit and unit not in {row.code for row in units(ctx)}:
         faults["unit"] = Text("ไม่มีหน่วยงานย่อยนี้หรือปิดไปแล้ว", "There is no such unit, or it is closed")
-    if member_id and not Membership.objects.filter(pk=member_id, ended_at=None).exists():
+    if member_id and not _works_here(ctx, member_id):
         faults["member_id"] = Text("ไม่มีบุคลากรคนนี้หรือพ้นจากหน้าที่แล้ว", "There is no such member of staff, or they have left")
     if faults:
         raise Invalid(fields=faults)
@@ -78,6 +78,13 @@ def end_alert(ctx: Context, *, number: int, note: str) -> Alert:
     close(ctx, alert, alert.watch, "person")
     tell_live(ctx, [alert])
     return alert
+
+
+def _works_here(ctx: Context, member_id: UUID) -> bool:
+    try:
+        return member(ctx, membership_id=member_id).ended_at is None
+    except NotFound:
+        return False
 
 
 def _alive(ctx: Context, number: int) -> Alert:
