@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
 from django.db import connection
 
 from nakhon.citydata.sensors.ingest import forget_streams
@@ -49,7 +54,8 @@ def sensor_holds(ctx: Context, key: str) -> Text | None:
 
 
 _RECORDS = """
-SELECT r.id, r.key, coalesce(nullif(r.data ->> (g.body ->> 'title'), ''), r.key), r.geometry::bytea, g.name_th, g.name_en
+SELECT r.id, r.key, coalesce(nullif(r.data ->> (g.body ->> 'title'), ''), r.key), r.geometry::bytea, g.name_th, g.name_en,
+    r.data::text, g.body::text
 FROM citydata_registers_record r JOIN citydata_registers_register g ON g.id = r.register_id
 WHERE g.tenant_id = %s AND g.key = %s AND r.status = 'ACTIVE'
 """
@@ -57,7 +63,8 @@ WHERE g.tenant_id = %s AND g.key = %s AND r.status = 'ACTIVE'
 
 def follow_register(ctx: Context, kind: SensorKind) -> int:
     """Make a thing for each record of the kind's register that has none, place those whose record moved, and retire those
-    whose record was retired. Returns how many things are new."""
+    whose record was retired. What the record tells everybody, a thing tells as well (a gauge's bank, say). Returns how many
+    things are new."""
     from django.contrib.gis.geos import GEOSGeometry
 
     register = ((kind.body.get("things") or {}).get("register")) or ""
@@ -69,8 +76,9 @@ def follow_register(ctx: Context, kind: SensorKind) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_RECORDS, [ctx.tenant.id, register])
         rows = cursor.fetchall()
-    for record, key, title, shape, th, en in rows:
+    for record, key, title, shape, th, en, data, body in rows:
         seen.add(record)
+        told = _told(data, body)
         place = GEOSGeometry(memoryview(bytes(shape))) if shape is not None else None
         if place is not None:
             place = place if place.geom_type == "Point" else place.point_on_surface
@@ -78,12 +86,13 @@ def follow_register(ctx: Context, kind: SensorKind) -> int:
         thing = have.get(record)
         if thing is None:
             own = key[:100] if key[:100] not in keys else f"{key[:100]}~{str(record)[-6:]}"
-            name = Text(f"{th} {title}"[:200], f"{en} {title}"[:200])
-            fresh.append(ThingSpec(own, name, place, register=register, record=record))
+            fresh.append(ThingSpec(own, _name(th, en, title, told, body), place, register=register, record=record, properties=told))
             if len(fresh) == BATCH:
                 made += len(make_things(ctx, kind, fresh))
                 fresh = []
             continue
+        if not told.items() <= thing.properties.items():
+            Thing.objects.filter(pk=thing.pk).update(properties={**thing.properties, **told})
         if place is not None and (thing.location is None or not thing.location.geometry.equals_exact(place, 1e-9)):
             move_thing(ctx, thing, place)
         if not thing.active:
@@ -96,6 +105,29 @@ def follow_register(ctx: Context, kind: SensorKind) -> int:
         Datastream.objects.filter(thing__in=gone).update(active=False)
     forget_streams()
     return made
+
+
+def _name(th: str, en: str, title: str, told: Mapping[str, Any], body: str) -> Text:
+    """A record with names of its own in both languages (``name_th`` and ``name_en``) gives them to its thing; another one is
+    called by its register and its title."""
+    if json.loads(body).get("title") == "name_th":
+        return Text(title[:200], str(told.get("name_en") or title)[:200])
+    return Text(f"{th} {title}"[:200], f"{en} {title}"[:200])
+
+
+def _told(data: str, body: str) -> dict[str, Any]:
+    """The properties of a record that its register shows to everybody; nothing of a register that is not open."""
+    names = _open_properties(body)
+    return {name: value for name, value in json.loads(data).items() if name in names}
+
+
+@lru_cache(maxsize=8)
+def _open_properties(body: str) -> frozenset[str]:
+    definition = json.loads(body)
+    if definition.get("sensitivity", "open") != "open":
+        return frozenset()
+    properties = definition["record"]["properties"]
+    return frozenset(name for name, one in properties.items() if one.get("sensitivity", "open") == "open")
 
 
 def apply_feed(ctx: Context, body: FeedDefinition) -> None:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from nakhon.config.demo import accounts, organisations, people, records
+from nakhon.config.demo.sensors import loading
 from nakhon.people.models.organisations import LAO_KINDS
 
 
@@ -23,5 +24,6 @@ class Command(BaseCommand):
             with transaction.atomic():
                 records.load(slug, now)
                 people.load(slug, now)
+                loading.load(slug, now)
             self.stdout.write(slug)
         accounts.load(cities, now, self.stdout.write)
