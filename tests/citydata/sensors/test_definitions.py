@@ -12,7 +12,7 @@ from nakhon.citydata.sensors.ingest import Reading, forget_streams, store
 from nakhon.citydata.sensors.making import ThingSpec, make_things
 from nakhon.citydata.sensors.models import Datastream, Observation, SensorKind, Thing
 from nakhon.kernel.definitions.faults import FaultyDefinitions
-from nakhon.kernel.models import Work
+from nakhon.kernel.models import Work, WorkStatus
 from nakhon.kernel.tenancy import act_in
 from nakhon.knowledge.text import Text
 from nakhon.people.models import Organisation
@@ -178,7 +178,7 @@ def test_each_record_of_a_register_is_a_thing_and_stays_one(samui: Organisation)
     make.run_worker()
     with act_in(city.ctx("admin")):
         # Two changes within a minute are followed together, at the beginning of the next (of two, if it turns in between).
-        assert 1 <= Work.objects.filter(name=tasks.FOLLOW_JOB, status="PENDING").count() <= 2
+        assert 1 <= Work.objects.filter(name=tasks.FOLLOW_JOB, status=WorkStatus.PENDING).count() <= 2
         tasks.follow(city.ctx("admin"), register="street-lamp")
     rows = queries.things(city.ctx(), kind="lamp")
     assert [(row.key, row.lon) for row in rows] == [("L-1", 100.07), ("L-2", 100.06)]
