@@ -10,6 +10,7 @@ import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -64,7 +65,7 @@ async def listen(hear: Callable[[Hint], None], *, connected: Callable[[bool], No
             pause = min(LONGEST_PAUSE, pause * 2)
 
 
-def _parameters() -> dict[str, object]:
+def _parameters() -> dict[str, Any]:
     options = dict(connection.get_connection_params())
     for ours in ("cursor_factory", "context", "prepare_threshold"):
         options.pop(ours, None)

@@ -162,7 +162,7 @@ def test_a_port_asked_for_but_taken_is_refused_with_another(ground: Path) -> Non
     assert nakhon(home, "status", check=False).returncode == 3
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "database"])
+@pytest.mark.parametrize("name", ["web", "ingest", "worker", "database"])
 def test_what_is_killed_comes_back_by_itself(running: Home, name: str) -> None:
     before = part(running, name)
     assert before is not None

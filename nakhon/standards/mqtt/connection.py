@@ -90,6 +90,7 @@ class Connection(asyncio.Protocol):
         self._stuck_since: float | None = None
         self._dirty = False
         self._last_moment: datetime | None = None
+        self._slow_until = 0.0
 
     # -- the transport --------------------------------------------------------------------------------------------------
 
@@ -151,6 +152,21 @@ class Connection(asyncio.Protocol):
         if not self._holds and self.transport is not None and not self.transport.is_closing():
             self._heard = self.loop.time()
             self.transport.resume_reading()
+
+    def slow_down(self, seconds: float) -> None:
+        """Do not read for so long; what arrived together is still taken, and counts towards the pause."""
+        until = self.loop.time() + seconds
+        if "rate" not in self._holds:
+            self.hold("rate")
+            self.loop.call_later(seconds, self._go_on)
+        self._slow_until = max(self._slow_until, until)
+
+    def _go_on(self) -> None:
+        left = self._slow_until - self.loop.time()
+        if left > 0.001:
+            self.loop.call_later(left, self._go_on)
+        else:
+            self.release("rate")
 
     # -- packets --------------------------------------------------------------------------------------------------------
 

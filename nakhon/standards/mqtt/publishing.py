@@ -44,8 +44,7 @@ def receive(connection: Connection, packet: Publish) -> None:
     wait = max(connection.bucket.take(1, now), server.city_bucket(connection).take(1, now))
     if wait > 0:
         server.figures.slowed += 1
-        connection.hold("rate")
-        connection.loop.call_later(wait, connection.release, "rate")
+        connection.slow_down(wait)
     if topic != packet.topic:
         packet = Publish(topic, packet.payload, packet.qos, packet.retain, packet.dup, packet.packet_id)
     take(connection, packet, pending)
