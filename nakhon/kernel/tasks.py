@@ -18,6 +18,9 @@ from django.db import transaction
 from django.utils import timezone
 from procrastinate import App, RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.manager import JobManager
+from procrastinate.tasks import configure_task
 
 from nakhon.kernel import outbox
 from nakhon.kernel.context import Context, TenantRef, system_actor
@@ -43,8 +46,10 @@ def system_context(tenant: Tenant, label: str, now: datetime | None = None) -> C
 
 
 def defer(tenant_id: UUID, work_id: UUID, due_at: datetime | None = None) -> None:
-    """Queue a piece of work, in the current transaction."""
-    app.configure_task(TASK, schedule_at=due_at).defer(tenant_id=str(tenant_id), work_id=str(work_id))
+    """Queue a piece of work, in the current transaction: within a worker too, whose own connector would not join it."""
+    queue = JobManager(DjangoConnector(alias="default"))
+    deferrer = configure_task(name=TASK, job_manager=queue, schedule_at=due_at)
+    deferrer.defer(tenant_id=str(tenant_id), work_id=str(work_id))
 
 
 @app.task(name=TASK, retry=RETRY)

@@ -1,0 +1,1 @@
+"""Measures what registers do with many records."""
