@@ -96,7 +96,7 @@ def things(
 def thing(ctx: Context, *, number: int) -> ThingDetail:
     """One thing with its streams, places and what its kind says. Raises ``SensorsNotFound``."""
     row = thing_numbered(ctx, number)
-    history = HistoricalLocation.objects.select_related("location").filter(thing=row).order_by("-time")[:100]
+    history = HistoricalLocation.objects.select_related("location").filter(thing=row).order_by("-time", "-number")[:100]
     places = []
     for one in history:
         shape = one.location.geometry
