@@ -10,7 +10,10 @@ from django.conf import settings
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from nakhon.config.demo.filling import FILL
+from nakhon.kernel.context import Context
 from nakhon.kernel.models import Tenant
+from nakhon.kernel.outbox import job
 from nakhon.kernel.tasks import system_context
 
 log = logging.getLogger("nakhon.demo")
@@ -33,6 +36,14 @@ def live_on(timestamp: int) -> None:
             keep_alive(ctx, LIVES[tenant.slug], advancing=minute % ADVANCE_EVERY == 0)
         except Exception:
             log.exception("a city of the demonstration could not go on", extra={"tenant": tenant.slug})
+
+
+@job(FILL)
+def fill_register(ctx: Context, *, register: str) -> None:
+    """Fill a large register of the demonstration."""
+    from nakhon.config.demo.maps import fill_later
+
+    fill_later(ctx, register)
 
 
 if settings.NAKHON_DEMO:

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
-from nakhon.config.demo import accounts, organisations, people, records
+from nakhon.config.demo import accounts, maps, organisations, people, records
 from nakhon.config.demo.sensors import loading
 from nakhon.people.models.organisations import LAO_KINDS
 
@@ -25,5 +25,8 @@ class Command(BaseCommand):
                 records.load(slug, now)
                 people.load(slug, now)
                 loading.load(slug, now)
+                maps.load(slug, now)
             self.stdout.write(slug)
+        with transaction.atomic():
+            maps.load(maps.COUNTRY, now)
         accounts.load(cities, now, self.stdout.write)
