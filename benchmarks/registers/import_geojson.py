@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import secrets
 import signal
 import subprocess
@@ -77,6 +78,12 @@ def peak_mb(pid: int) -> float:
     return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")), 0.0)
 
 
+def _worked() -> float:
+    """Processor seconds of the workers that have ended: what a busy machine does not blur."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def start_worker() -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", "django", "work"], env=os.environ.copy())
 
@@ -135,7 +142,8 @@ def main() -> None:
     done = queries.import_run(ctx, run_id=run.id)
     print(
         f"{done.state}: {done.rows_good:,} good, {done.rows_bad:,} bad in {seconds:.1f} s "
-        f"({done.rows_read / seconds:,.0f} rows a second), worker's peak {peak:.0f} MB"
+        f"({done.rows_read / seconds:,.0f} rows a second), worker's peak {peak:.0f} MB, "
+        f"its processor time {_worked():.1f} s; load of the machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
     )
     copied, copy_seconds = _raw_copy(ctx)
     print(
