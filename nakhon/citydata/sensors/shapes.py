@@ -178,7 +178,7 @@ class PageShape(DefinitionModel):
 class SensorDefinition(DefinitionBody):
     """A sort of thing that measures or obeys, with its streams."""
 
-    kind: Literal["sensor"]
+    kind: Literal["sensor"] = about("ชนิด", "The kind")
     name: BothLanguages = about("ชื่อชนิดสถานี", "What such a thing is called")
     about_: BothLanguages | None = Field(
         default=None, alias="about", description="What it is for", json_schema_extra={"th": "ใช้ทำอะไร"}
@@ -243,7 +243,7 @@ class FeedStream(DefinitionModel):
 class FeedDefinition(DefinitionBody):
     """An address of others from which readings are pulled."""
 
-    kind: Literal["feed"]
+    kind: Literal["feed"] = about("ชนิด", "The kind")
     name: BothLanguages = about("ชื่อแหล่งข้อมูล", "What the source is called")
     url: NonBlank = about("ที่อยู่ http หรือ https", "An http or https address", max_length=1000)
     format: Literal["json", "csv"] = about("รูปแบบคำตอบ", "The form of the answer", default="json")
