@@ -12,6 +12,7 @@ class RegistersConfig(AppConfig):
 
     def ready(self) -> None:
         from nakhon.citydata.registers import definitions, permissions, queries, services, tasks  # noqa: F401  (registers rows, doors)
+
         for part in ("importing", "exporting"):
             for file in ("queries", "services", "tasks"):
                 import_module(f"nakhon.citydata.registers.{part}.{file}")

@@ -19,5 +19,7 @@ RECORD_REVEAL = register(
 )
 CHANGE_PROPOSE = register("citydata.change.propose", "เสนอแก้ไขข้อมูลทะเบียน", "Propose changes to records", STAFF)
 CHANGE_DECIDE = register("citydata.change.decide", "พิจารณาคำขอแก้ไขข้อมูลทะเบียน", "Decide proposed changes", DECIDERS)
-IMPORT_RUN = register("citydata.import.run", "นำเข้าไฟล์เข้าทะเบียนและถอนการนำเข้า", "Import files and undo imports", WORKERS)
+IMPORT_RUN = register(
+    "citydata.import.run", "นำเข้าไฟล์เข้าทะเบียนและถอนการนำเข้า", "Import files and undo imports", WORKERS
+)
 EXPORT_RUN = register("citydata.export.run", "ส่งออกข้อมูลทะเบียนที่เปิดให้", "Export what one may see of registers", EVERYONE)
