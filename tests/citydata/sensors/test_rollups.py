@@ -153,3 +153,27 @@ def test_many_at_once_neither_lose_nor_double_nor_block_each_other(samui: Organi
         rows = _rows()
         assert len(rows) == 6 * 60
         assert _kept() == _recount(rows)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_correction_waits_for_a_reading_that_is_not_committed_yet(samui: Organisation) -> None:
+    """Otherwise it would count the bucket anew without it, and overwrite what the other had added."""
+    ctx = make.ctx(samui, "admin")
+    air = stage.stream(ctx, stage.things(ctx, stage.kind(ctx))[0]).pk
+    # Neither of the two becomes the latest, so that nothing but the lock itself lets one wait for the other.
+    store(ctx, [Reading(air, NOW, 1.0), Reading(air, NOW + timedelta(minutes=5), 1.0)])
+
+    def correct() -> None:
+        store(samui.pk, [Reading(air, NOW, 2.0)])
+        connection.close()
+
+    other = threading.Thread(target=correct)
+    with transaction.atomic():
+        store(ctx, [Reading(air, NOW + timedelta(minutes=1), 5.0)])
+        other.start()
+        other.join(1.5)
+        assert other.is_alive()
+    other.join(30)
+    with act_in(ctx):
+        assert _kept() == _recount(_rows())
+        assert {row.count for row in Rollup.objects.all()} == {3}
