@@ -86,7 +86,11 @@ def follow_register(ctx: Context, kind: SensorKind) -> int:
         thing = have.get(record)
         if thing is None:
             own = key[:100] if key[:100] not in keys else f"{key[:100]}~{str(record)[-6:]}"
-            fresh.append(ThingSpec(own, _name(th, en, title, told, body), place, register=register, record=record, properties=told))
+            fresh.append(
+                ThingSpec(
+                    own, _name(th, en, title, told, body), place, register=register, record=record, properties=told
+                )
+            )
             if len(fresh) == BATCH:
                 made += len(make_things(ctx, kind, fresh))
                 fresh = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -109,13 +110,13 @@ def _streams(series: Series) -> list[tuple[int, str, dict[str, Any], datetime | 
     return [(key, name, data.get(record) or {}, latest) for key, name, record, latest in found]
 
 
-def _last_words(series: Series, name: str, data: dict[str, Any], before: datetime) -> list[tuple[datetime, float]]:
-    """What a thing said last that is silent from the beginning: it was heard once, and fell silent."""
+def _say_last(ctx: Context, series: Series, key: int, name: str, data: dict[str, Any], before: datetime) -> int:
+    """What a thing said last that is silent from the beginning: it was heard once, at that time, and fell silent."""
     for at in reversed(list(series.times(before - LONGEST_SILENCE, before))):
         value = series.value(name, data, at)
         if value is not None:
-            return [(at, value)]
-    return []
+            return store(replace(ctx, now=at), [Reading(key, at, value)]).inserted
+    return 0
 
 
 def _write(ctx: Context, series: Series, spans: Iterable[_Span], never: Container[int] = ()) -> int:
@@ -128,7 +129,7 @@ def _write(ctx: Context, series: Series, spans: Iterable[_Span], never: Containe
             times = kept[after, until] = list(series.times(after, until))
         said = [(at, value) for at in times if (value := series.value(name, data, at)) is not None]
         if not said and key in never:
-            said = _last_words(series, name, data, after)
+            done += _say_last(ctx, series, key, name, data, after)
         batch += [Reading(key, at, value) for at, value in said]
         while len(batch) >= LARGEST_BATCH:
             done += store(ctx, batch[:LARGEST_BATCH]).inserted
