@@ -30,3 +30,7 @@ class Stage(Protocol):
     def define(self, text: str) -> Plan:
         """Plan and apply YAML definitions of the city's own."""
         ...
+
+    def work(self) -> None:
+        """Let all background work be done that waits, such as the chunks of an import."""
+        ...

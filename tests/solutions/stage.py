@@ -12,6 +12,10 @@ from nakhon.kernel.definitions.planning import Plan
 from nakhon.kernel.definitions.queries import plan_definitions
 from nakhon.kernel.definitions.reader import Source
 from nakhon.kernel.definitions.services import apply_definitions
+from nakhon.kernel.models import Work, WorkStatus
+from nakhon.kernel.outbox import run
+from nakhon.kernel.tasks import system_context
+from nakhon.kernel.tenancy import act_in
 from nakhon.people.models import Organisation
 from nakhon.solutions.packs import Pack, pack_from
 from nakhon.solutions.queries import plan_removal, plan_solution, solution_pack
@@ -56,3 +60,11 @@ class City:
     def remove(self, solution: str, *, keep_data: bool = False) -> Plan:
         plan = plan_removal(self.ctx("admin"), solution=solution, keep_data=keep_data)
         return remove_solution(self.ctx("admin"), solution=solution, plan_hash=plan.hash, keep_data=keep_data)
+
+    def work(self) -> None:
+        """Do what waits in the outbox, as the worker does, until nothing is left."""
+        ctx = system_context(self.organisation.tenant, "worker")
+        with act_in(ctx):
+            while (work := Work.objects.filter(status=WorkStatus.PENDING).order_by("created_at").first()) is not None:
+                run(ctx, work)
+                Work.objects.filter(pk=work.pk).update(status=WorkStatus.DONE)

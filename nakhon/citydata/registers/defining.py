@@ -7,7 +7,7 @@ from collections import Counter
 from nakhon.citydata.registers.body import RegisterDefinition
 from nakhon.citydata.registers.models import Record, RecordStatus, Register
 from nakhon.citydata.registers.rules.places import FAMILIES
-from nakhon.citydata.registers.rules.shape import Shape, shape_of
+from nakhon.citydata.registers.rules.shape import Shape, shape_of, to_store
 from nakhon.citydata.registers.rules.values import checked
 from nakhon.citydata.registers.writing_records import opened
 from nakhon.kernel.context import Context
@@ -39,7 +39,7 @@ def apply_register(ctx: Context, body: RegisterDefinition) -> None:
     Raises ``KeyFixed`` when records exist and the key would be another property.
     """
     values = {
-        "name_th": body.name.th, "name_en": body.name.en, "body": body.model_dump(mode="json"), "geometry": body.geometry,
+        "name_th": body.name.th, "name_en": body.name.en, "body": to_store(body), "geometry": body.geometry,
         "sensitivity": body.sensitivity, "active": True, "changed_at": ctx.now,
     }  # fmt: skip
     register = Register.objects.select_for_update().filter(key=body.id).first()

@@ -146,3 +146,11 @@ def test_metadata_is_derived_and_gaps_are_told(city: Organisation) -> None:
         found["title"] == "โคมไฟถนน" and found["owner_org"] == "เทศบาลนครเกาะสมุย" and "GeoJSON" in found["data_format"]
     )
     assert found["data_category"] == "ข้อมูลสาธารณะ" and missing_items(found) == (4, 5, 9, 10)
+
+
+def test_properties_stay_in_the_order_of_the_definition(city: Organisation) -> None:
+    """Forms, tables and files follow it; names of different lengths would come out otherwise."""
+    card = queries.register_named(make.ctx(city, "officer"), key="lamp")
+    written = [line.strip().split(":")[0] for line in LAMPS.partition("properties:")[2].splitlines()]
+    wanted = [name for name in written if card.property(name)]
+    assert [one.name for one in card.properties] == list(dict.fromkeys(wanted)) != sorted(wanted, key=len)

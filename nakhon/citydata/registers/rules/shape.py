@@ -104,9 +104,26 @@ class Shape:
         return str(data.get(self.body.title or "", "") or key)
 
 
+ORDER = "order"
+"""Where a stored body keeps the order of its properties: a JSON column of PostgreSQL sorts the keys of objects."""
+
+
+def to_store(body: RegisterDefinition) -> dict[str, Any]:
+    """A definition as a register keeps it: with every default, and the order of its properties beside."""
+    return {**body.model_dump(mode="json"), ORDER: list(body.record.properties)}
+
+
+def in_order(stored: dict[str, Any]) -> dict[str, Any]:
+    """A stored body as the definition wrote it; one that keeps no order stays as it is."""
+    body = {name: value for name, value in stored.items() if name != ORDER}
+    properties = stored["record"]["properties"]
+    first = {name: properties[name] for name in stored.get(ORDER, ()) if name in properties}
+    return {**body, "record": {**body["record"], "properties": {**first, **properties}}}
+
+
 @lru_cache(maxsize=256)
 def _compiled(register_id: UUID, version: int, digest: int, source: _Source) -> Shape:
-    return Shape(register_id, RegisterDefinition.model_validate(source.body, strict=False))
+    return Shape(register_id, RegisterDefinition.model_validate(in_order(source.body), strict=False))
 
 
 class _Source:
