@@ -26,6 +26,7 @@ VIEWS = [
     "definitions",
     "stations",
     "air",
+    "citymap",
 ]
 """Modules of ``nakhon.web.views`` whose ``country_urls``, ``public_urls``, ``citizen_urls`` and ``staff_urls`` are served."""
 
