@@ -153,7 +153,10 @@ def wanted_packages(for_tests: bool) -> dict[str, tuple[str, str]]:
             "fetching the typeface and map libraries of the pages",
         )
     if for_tests and not shutil.which("mosquitto_pub"):
-        wanted["mosquitto-clients"] = ("ทดสอบประตู MQTT ด้วยโปรแกรมของผู้อื่น", "testing the MQTT door with a client that others wrote")
+        wanted["mosquitto-clients"] = (
+            "ทดสอบประตู MQTT ด้วยโปรแกรมของผู้อื่น",
+            "testing the MQTT door with a client that others wrote",
+        )
     if for_tests and not any(map(shutil.which, BROWSERS)):
         wanted["chromium"] = ("ทดสอบหน้าเว็บจริงในเบราว์เซอร์", "testing the pages in a real browser")
     return wanted

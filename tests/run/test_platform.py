@@ -121,7 +121,17 @@ def test_doctor_finds_nothing_then_names_what_was_broken_and_the_command_that_me
     }
     wrong = [row for key, row in healthy.items() if not row["ok"] and key not in ("packages", "assets")]
     assert wrong == []
-    assert {"cluster", "roles", "extensions", "migrations", "worker", "secrets", "keys", "port", "mqtt"} <= healthy.keys()
+    assert {
+        "cluster",
+        "roles",
+        "extensions",
+        "migrations",
+        "worker",
+        "secrets",
+        "keys",
+        "port",
+        "mqtt",
+    } <= healthy.keys()
     running.secrets_file.chmod(0o644)
     broken = nakhon(running.path, "doctor", "--json", check=False)
     assert broken.returncode == 1
