@@ -8,9 +8,11 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from nakhon.citydata.registers.queries import registers
+from nakhon.citydata.sensors.queries import sensor_kinds
 from nakhon.citydata.sensors.types import KindRow
 from nakhon.knowledge.text import Text
-from nakhon.web.console import there
+from nakhon.web.console import ctx_of, there
 from nakhon.web.standing import AIR, RIVER, WATER
 
 
@@ -64,12 +66,21 @@ PLACES: tuple[Spot, ...] = (
 )
 
 
-def public_places(request: HttpRequest, kinds: Sequence[KindRow]) -> list[dict[str, Any]]:
-    """The pages that this city has something for, as ``{href, label, icon, about, active}``."""
+def home_places(request: HttpRequest) -> list[dict[str, Any]]:
+    """The same for the city's home, which asks what there is: nothing is offered that would be empty. Three queries."""
+    ctx = ctx_of(request)
+    placed = any(one.record_count and one.geometry != "none" for one in registers(ctx))
+    return public_places(request, sensor_kinds(ctx), on_map=placed)
+
+
+def public_places(request: HttpRequest, kinds: Sequence[KindRow], *, on_map: bool = True) -> list[dict[str, Any]]:
+    """The pages that this city has something for, as ``{href, label, icon, about, active}``; the map only if ``on_map``."""
     computes = {kind.compute for kind in kinds if kind.things}
     found = []
     for place in PLACES:
         href = there(request, place.route)
+        if place.route == "citymap" and not (on_map or computes):
+            continue
         if not href or (place.computes and computes.isdisjoint(place.computes)) or (place.stations and not computes):
             continue
         found.append(

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from nakhon.citydata.registers import queries as registers
 from nakhon.citydata.registers.types import Layer
 from nakhon.kernel.context import Context
 from nakhon.knowledge.text import Text
@@ -24,7 +25,16 @@ FIRST_SHOWN, MANY = 8, 100_000
 
 def ground_of(layers: Sequence[Layer]) -> dict[str, str]:
     """The keys of the registers that serve as ground: ``boundary`` and ``roads``, "" where the city has none."""
-    keys = [layer.register for layer in layers]
+    return _ground([layer.register for layer in layers])
+
+
+def ground_tiles(request: HttpRequest) -> dict[str, dict[str, str]]:
+    """The ground of a small map: for ``boundary`` and ``roads`` the register and the address of its tiles. One query."""
+    open_ones = [one.key for one in registers.registers(request.ctx) if one.is_open and one.record_count]  # type: ignore[attr-defined]
+    return {name: {"key": key, "tiles": tiles_of(request, key)} for name, key in _ground(open_ones).items() if key}
+
+
+def _ground(keys: Sequence[str]) -> dict[str, str]:
     return {
         "boundary": next((key for key in BOUNDARY if key in keys), ""),
         "roads": next((key for key in ROADS if key in keys), ""),

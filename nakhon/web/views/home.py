@@ -14,6 +14,7 @@ from nakhon.knowledge.collation import sort_key
 from nakhon.knowledge.text import Text
 from nakhon.people.city.queries import ProfileSummary, city_profile, profile_summaries
 from nakhon.web.attention import waiting
+from nakhon.web.city_places import home_places
 from nakhon.web.faces import NOWHERE, face
 from nakhon.web.navigation import CONSOLE, PORTAL, links
 from nakhon.web.style_guide import context as style_guide
@@ -72,7 +73,9 @@ def city(request: HttpRequest) -> HttpResponse:
     own = face(request.city)  # type: ignore[attr-defined]
     shown = {name: getattr(own, name) for name in ("slug", "name", "kind", "province", "hue", "phones", "website")}
     shown |= {name: value for name, value in profile.items() if value not in (None, "", []) and name != "project"}
-    return render(request, "city/home.html", {"city": SimpleNamespace(**shown), "project": profile.get("project")})
+    places = home_places(request)
+    page = {"city": SimpleNamespace(**shown), "project": profile.get("project"), "services": places, "nav": places}
+    return render(request, "city/home.html", page)
 
 
 def portal(request: HttpRequest) -> HttpResponse:

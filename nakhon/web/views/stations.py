@@ -23,6 +23,7 @@ from nakhon.knowledge.water import PARAMETERS
 from nakhon.web import trend
 from nakhon.web.city_places import public_places
 from nakhon.web.console import ctx_of, here, there, with_query
+from nakhon.web.map_layers import ground_tiles
 from nakhon.web.standing import AIR, HEAT, RIVER, WATER, Standing, air_level, gauge, in_order, standings, symbol
 
 PAGE = 60
@@ -73,7 +74,7 @@ def station_map(request: HttpRequest, stations: Sequence[Standing]) -> dict[str,
         "pins": said,
         "center": [place.x, place.y] if place else None,
         "language": language,
-        "words": {"stale": Text("ไม่มีข้อมูลล่าสุด", "No recent data").in_(language)},
+        "ground": ground_tiles(request) if pins else {},
     }
 
 

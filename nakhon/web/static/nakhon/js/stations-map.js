@@ -34,8 +34,22 @@ export function groundStyle(frame) {
 }
 
 export function repaintGround(map, frame) {
+  for (const [name, [token]] of Object.entries(LINES)) {
+    if (map.getLayer(`ground-${name}`)) map.setPaintProperty(`ground-${name}`, "line-color", colour(token, frame));
+  }
   for (const [layer, [property, name]] of Object.entries(GROUND)) {
     if (map.getLayer(layer)) map.setPaintProperty(layer, property, colour(name, frame));
+  }
+}
+
+const LINES = { roads: ["map-line", ["interpolate", ["linear"], ["zoom"], 9, 0.4, 13, 1.6, 17, 6]], boundary: ["brand", 2] };
+
+/** The city's own roads and line under what a small map shows, where it has registers of them. */
+export function addGround(map, frame, ground) {
+  for (const [name, source] of Object.entries(ground ?? {})) {
+    const [token, width] = LINES[name];
+    map.addSource(`ground-${name}`, { type: "vector", tiles: [location.origin + source.tiles], maxzoom: 16 });
+    map.addLayer({ id: `ground-${name}`, type: "line", source: `ground-${name}`, "source-layer": source.key, layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": colour(token, frame), "line-width": width, ...(name === "boundary" ? { "line-dasharray": [3, 1.5] } : {}) } });
   }
 }
 
@@ -92,7 +106,7 @@ export async function mountStationMap(frame, data) {
     }
     show(data.pins);
     look(map, library, data.pins);
-    map.once("load", () => frame.classList.add("is-live"));
+    map.once("load", () => { addGround(map, frame, data.ground); frame.classList.add("is-live"); });
     document.addEventListener("nakhon:scheme", () => repaintGround(map, frame));
     join(frame);
     frame.nakhonMap = map;
