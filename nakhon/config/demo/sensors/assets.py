@@ -55,19 +55,22 @@ def _ring(island: GEOSGeometry) -> LineString:
     return LineString(max(parts, key=lambda part: part.area).exterior_ring.coords, srid=4326)
 
 
-def _inland(ring: LineString, centre: Point, place: float) -> LineString:
-    """A lane from the ring towards the middle."""
-    start = ring.interpolate_normalized(place)
-    far = start.distance(centre)
-    share_of_way = min(0.8, _LANE_METRES * _METRE / far)
-    end = (start.x + (centre.x - start.x) * share_of_way, start.y + (centre.y - start.y) * share_of_way)
-    return LineString((start.x, start.y), end, srid=4326)
+def _inland(ring: LineString, island: GEOSGeometry, place: float) -> LineString:
+    """A lane from the ring towards the middle, no longer than there is land."""
+    start, centre = ring.interpolate_normalized(place), island.centroid
+    share_of_way = min(0.8, _LANE_METRES * _METRE / start.distance(centre))
+    while True:
+        end = (start.x + (centre.x - start.x) * share_of_way, start.y + (centre.y - start.y) * share_of_way)
+        lane = LineString((start.x, start.y), end, srid=4326)
+        if island.contains(lane):
+            return lane
+        share_of_way *= 0.7
 
 
 def rows(now: datetime) -> Mapping[str, Sequence[Row]]:
     island, subdistricts = _ground()
-    ring, centre = _ring(island), island.centroid
-    lanes = [_inland(ring, centre, (number + 0.5) / LANES) for number in range(LANES)]
+    ring = _ring(island)
+    lanes = [_inland(ring, island, (number + 0.5) / LANES) for number in range(LANES)]
 
     def where(spot: Point) -> str:
         return min(subdistricts, key=lambda named: named[1].distance(spot))[0]
