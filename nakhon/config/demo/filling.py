@@ -124,3 +124,8 @@ def _collection(path: Path) -> list[dict[str, Any]]:
     with gzip.open(path, "rt", encoding="utf-8") as file:
         found: list[dict[str, Any]] = json.load(file)["features"]
     return found
+
+
+def forget_files() -> None:
+    """Let go of the files read so far."""
+    _collection.cache_clear()

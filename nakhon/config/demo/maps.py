@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from nakhon.config.demo import report_tables
-from nakhon.config.demo.filling import Load, Row, carry_out, features, fill
+from nakhon.config.demo.filling import Load, Row, carry_out, features, fill, forget_files
 from nakhon.config.demo.organisations import organisations
 from nakhon.config.demo.records import context_of
 from nakhon.config.demo.townscape import DEMO, Town
@@ -38,6 +38,8 @@ def fill_later(ctx: Context, register: str) -> None:
     for one in loads_of(ctx.tenant.slug):
         if register in one.registers:
             fill(ctx, register, one.registers[register])
+    # A worker lives long; what was read is not needed again.
+    forget_files()
 
 
 def loads_of(slug: str) -> Iterator[Load]:
