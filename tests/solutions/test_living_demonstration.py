@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.contrib.gis.geos import GEOSGeometry
 
+from nakhon.citydata.catalog.models import DatasetFile
 from nakhon.citydata.registers.models import Record, Register
 from nakhon.citydata.sensors.ingest import Reading, store
 from nakhon.citydata.sensors.models import Datastream, Device, LatestObservation, Observation, Thing
@@ -115,6 +116,7 @@ def test_a_city_begins_to_live_and_goes_on(samui: Organisation, monkeypatch: pyt
         assert all(thing.properties["demonstration"] and thing.properties["bank"] for thing in Thing.objects.all())
         first = Observation.objects.count()
         assert first == 3 * 2 * 14 * 96
+        assert [file.name for file in DatasetFile.objects.all()] == ["rangsit-canal-level-2564.csv"]
         assert list(Watch.objects.filter(enabled=False)) == [] and Watch.objects.count() == 3
 
     # a station of the city's own is left alone

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from nakhon.config.demo.sensors.chance import season, share, smooth
-from nakhon.config.demo.sensors.shapes import Life, Series, Value, told_rows
+from nakhon.config.demo.sensors.shapes import File, Life, Series, Value, told_rows
 
 _EPOCH_HOURS = 72
 _REMEMBERED = 5
@@ -73,6 +73,14 @@ LIFE = Life(
     solution="flood-watch",
     rows=lambda now: {"level-station": told_rows("flood-watch", "stations.yaml")},
     series=(_quarterly("level", level), _quarterly("rain", rain)),
+    files=(
+        File(
+            "past-water-levels",
+            "rangsit-canal-level-2564.csv",
+            "คลองในเทศบาลนครรังสิต 27 ก.ย. - 19 ต.ค. 2564 (ข้อมูลจริง · เทศบาลนครรังสิต รวบรวมโดย xerodotc/rangsitcity-waterlevel, MIT)",
+            "A canal in Rangsit, 27 September to 19 October 2021 (real · Rangsit municipality, by xerodotc/rangsitcity-waterlevel, MIT)",
+        ),
+    ),
     watches=("level-warning", "level-critical", "level-rising"),
     tried=("level-warning", "level-critical", "level-rising"),
 )

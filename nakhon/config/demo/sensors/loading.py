@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from nakhon.citydata.catalog.models import DatasetFile
+from nakhon.citydata.catalog.services import add_dataset_file
 from nakhon.citydata.registers.models import Register
 from nakhon.citydata.registers.rules.shape import shape_of
 from nakhon.citydata.registers.writing_records import Prepared, prepare, write_prepared
@@ -13,7 +15,7 @@ from nakhon.citydata.watches.services import switch_on_watch
 from nakhon.config.demo.records import context_of
 from nakhon.config.demo.sensors import air, assets, canal, flood
 from nakhon.config.demo.sensors.living import begin
-from nakhon.config.demo.sensors.shapes import Life, Row
+from nakhon.config.demo.sensors.shapes import SOLUTIONS, Life, Row
 from nakhon.kernel.context import Context
 from nakhon.kernel.tenancy import act_in
 from nakhon.solutions.queries import plan_solution, solution_pack
@@ -37,6 +39,19 @@ def load(slug: str, now: datetime) -> None:
     if not life.later:
         begin(ctx, life)
     _switch_on(ctx, life)
+    _attach(ctx, life)
+
+
+def _attach(ctx: Context, life: Life) -> None:
+    with act_in(ctx):
+        there = set(DatasetFile.objects.values_list("dataset__key", "name"))
+    for file in life.files:
+        if (file.dataset, file.name) not in there:
+            with (SOLUTIONS / life.solution / "demo" / file.name).open("rb") as stream:
+                add_dataset_file(
+                    ctx, dataset=file.dataset, stream=stream, name=file.name, title_th=file.title_th,
+                    title_en=file.title_en, claimed_type="text/csv",
+                )  # fmt: skip
 
 
 def _install(ctx: Context, solution: str) -> None:

@@ -78,6 +78,16 @@ class Spot:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file of a dataset; ``name`` is that in the solution's ``demo`` folder."""
+
+    dataset: str
+    name: str
+    title_th: str
+    title_en: str
+
+
+@dataclass(frozen=True, slots=True)
 class Life:
     """One solution's demonstration in one city. ``rows`` by register; with ``counts`` of them they are not computed again for
     nothing.
@@ -97,6 +107,7 @@ class Life:
     later: bool = False
     counts: Mapping[str, int] | None = None
     tried: Sequence[str] = ()
+    files: Sequence[File] = ()
 
 
 def point(lon: float, lat: float) -> dict[str, Any]:
