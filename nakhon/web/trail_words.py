@@ -82,6 +82,7 @@ DEEDS: dict[str, Text] = {
     "decided": Text("พิจารณา{}", "{} decided"),
     "history_viewed": Text("เปิดดูประวัติของ{}", "History looked at: {}"),
     "proposed": Text("เสนอ{}", "{} proposed"),
+    "loaded": Text("นำเข้า{}สาธิตเป็นชุด", "{} loaded in bulk"),
     "refitted": Text("ปรับข้อมูลตามคำนิยามใหม่ของ{}", "{}: records fitted to its new definition"),
     "restored": Text("นำ{}กลับมา", "{} restored"),
     "retired": Text("เลิกใช้{}", "{} retired"),
