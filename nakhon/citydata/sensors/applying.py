@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from nakhon.citydata.sensors.ingest import forget_streams
 from nakhon.citydata.sensors.making import BATCH, ThingSpec, keep_true, make_things, move_thing
@@ -61,12 +61,15 @@ WHERE g.tenant_id = %s AND g.key = %s AND r.status = 'ACTIVE'
 """
 
 
+@transaction.atomic
 def follow_register(ctx: Context, kind: SensorKind) -> int:
     """Make a thing for each record of the kind's register that has none, place those whose record moved, and retire those
     whose record was retired. What the record tells everybody, a thing tells as well (a gauge's bank, say). Returns how many
     things are new."""
     from django.contrib.gis.geos import GEOSGeometry
 
+    # Two at once would both make the same thing: the second waits, and then finds it.
+    SensorKind.objects.select_for_update(of=("self",)).get(pk=kind.pk)
     register = ((kind.body.get("things") or {}).get("register")) or ""
     have = {row.record: row for row in Thing.objects.select_related("location").filter(kind=kind, record__isnull=False)}
     keys = set(Thing.objects.filter(kind=kind, record__isnull=True).values_list("key", flat=True))
