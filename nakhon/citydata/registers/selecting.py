@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from nakhon.citydata.registers.errors import RecordInvalid
 from nakhon.citydata.registers.finding import Box, ids_of, question
@@ -88,7 +90,7 @@ def outcomes(shape: Shape, rows: Iterable[Record], change: Mapping[str, Any]) ->
             continue
         before = prepare_as_is(shape, row)
         changes = made.data != before[0] or (made.sealed or "{}") != before[1]
-        yield Outcome(row, replace(made, key=row.key) if changes else None, {})
+        yield Outcome(row, msgspec.structs.replace(made, key=row.key) if changes else None, {})
 
 
 def prepare_as_is(shape: Shape, row: Record) -> tuple[dict[str, Any], str]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.db import connection
 
 from nakhon.citydata.registers.models import ImportRun, Record, RecordStatus, RecordVersion, Register, VersionAct
@@ -25,15 +26,17 @@ from nakhon.kernel.tenancy import new_id
 from nakhon.knowledge.text import Text
 
 CHUNK = 2000
+_FEW = 100
 _KEY_LENGTH = 200
 _SEAL = "citydata_registers.record.sealed"
 _MOST_TERMS = 400
+_NEXT = "\x1e"
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 _ADD, _UPDATE, _UPSERT = "add", "update", "upsert"
 POLICIES = (_ADD, _UPDATE, _UPSERT)
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(msgspec.Struct, frozen=True):
     """A record that is fit to store. ``sealed`` is the JSON of its protected properties or None.
 
     ``ewkb`` and ``coarse`` are EWKB in hexadecimal or None; ``key`` is "" where the register gives numbers; ``moves`` tells
@@ -76,14 +79,17 @@ def terms_for(shape: Shape, data: Mapping[str, Any], key: str) -> tuple[str, ...
         value = data.get(name)
         if value is None:
             continue
-        prop = shape.properties[name]
-        if prop.labels or (prop.items and prop.items.labels):
-            label = shape.label(name, value)
-            texts: Iterable[str] = (label.th, label.en)
+        if name in shape.labelled:
+            known = shape.terms_of_labels[name].get(value) if isinstance(value, str) else None
+            if known is None:
+                label = shape.label(name, value)
+                known = (*terms_of(label.th), *terms_of(label.en))
+            found.update(dict.fromkeys(known))
+        elif isinstance(value, list):
+            for one in value:
+                found.update(dict.fromkeys(terms_of(str(one))))
         else:
-            texts = (str(one) for one in value) if isinstance(value, list) else (str(value),)
-        for text in texts:
-            found.update(dict.fromkeys(terms_of(text)))
+            found.update(dict.fromkeys(terms_of(str(value))))
     return tuple(found)[:_MOST_TERMS]
 
 
@@ -135,7 +141,7 @@ def prepare(
 
 
 def canonical(values: Mapping[str, Any]) -> str:
-    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _encode(values)
 
 
 def opened(blob: Any) -> dict[str, Any]:
@@ -226,6 +232,15 @@ def _numbered(register: Register, rows: Sequence[Prepared]) -> list[tuple[str, P
 
 def _locked_records(register: Register, keys: list[str]) -> list[Record]:
     rows: list[Record] = []
+    if len(keys) > _FEW:
+        # Most rows of a large file are new: only keys that are there are fetched with all that they hold.
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT key FROM citydata_registers_record WHERE tenant_id = %s AND register_id = %s "
+                "AND key = ANY(string_to_array(%s, E'\\x1e'))",
+                [register.tenant_id, register.pk, _column(keys)],
+            )
+            keys = [key for (key,) in cursor.fetchall()]
     for start in range(0, len(keys), CHUNK):
         part = Record.objects.select_for_update(of=("self",)).filter(
             register=register, key__in=keys[start : start + CHUNK]
@@ -257,7 +272,7 @@ def _merged(shape: Shape, row: Prepared, there: Record) -> Prepared:
         return row
     data = {**there.data, **row.data}
     hidden = {**opened(there.sealed), **json.loads(row.sealed)} if row.sealed else opened(there.sealed)
-    return replace(
+    return msgspec.structs.replace(
         row, data=data, sealed=canonical(hidden) if hidden else None, terms=terms_for(shape, data, there.key)
     )
 
@@ -275,10 +290,11 @@ def _differs(there: Record, row: Prepared) -> bool:
 _INSERT = """
 INSERT INTO citydata_registers_record (id, tenant_id, register_id, key, data, sealed, geometry, coarse, terms, status, revision,
     made_at, made_by, changed_at, changed_by, import_run_id)
-SELECT n.id, %(tenant)s, %(register)s, n.key, n.data::jsonb, n.sealed, n.ewkb::geometry, n.coarse::geometry,
-    array_to_tsvector(string_to_array(n.terms, E'\\x1f')), 'ACTIVE', 1, %(now)s, %(who)s, %(now)s, %(who)s, %(run)s
-FROM unnest(%(ids)s::uuid[], %(keys)s::text[], %(data)s::text[], %(sealed)s::bytea[], %(ewkb)s::text[], %(coarse)s::text[],
-    %(terms)s::text[]) AS n(id, key, data, sealed, ewkb, coarse, terms)
+SELECT n.id::uuid, %(tenant)s, %(register)s, n.key, n.data::jsonb, n.sealed, n.ewkb::geometry, n.coarse::geometry,
+    array_to_tsvector(string_to_array(coalesce(n.terms, ''), E'\\x1f')), 'ACTIVE', 1, %(now)s, %(who)s, %(now)s, %(who)s, %(run)s
+FROM unnest(string_to_array(%(ids)s, E'\\x1e'), string_to_array(%(keys)s, E'\\x1e'), string_to_array(%(data)s, E'\\x1e'),
+    %(sealed)s::bytea[], string_to_array(%(ewkb)s, E'\\x1e', ''), string_to_array(%(coarse)s, E'\\x1e', ''),
+    string_to_array(%(terms)s, E'\\x1e')) AS n(id, key, data, sealed, ewkb, coarse, terms)
 """
 _APPLY = """
 UPDATE citydata_registers_record AS r SET data = n.data::jsonb, sealed = n.sealed,
@@ -303,20 +319,29 @@ def who(ctx: Context) -> str:
 
 
 def _insert(ctx: Context, register: Register, rows: Sequence[tuple[UUID, str, Prepared]], run_id: UUID | None) -> None:
+    sealed = [seal_text(ctx, row.sealed) for _, _, row in rows]
     with connection.cursor() as cursor:
         cursor.execute(
             _INSERT,
             {
                 "tenant": ctx.tenant.id, "register": register.pk, "now": ctx.now, "who": who(ctx), "run": run_id,
-                "ids": [identity for identity, _, _ in rows],
-                "keys": [key for _, key, _ in rows],
-                "data": [canonical(row.data) for _, _, row in rows],
-                "sealed": [seal_text(ctx, row.sealed) for _, _, row in rows],
-                "ewkb": [row.ewkb for _, _, row in rows],
-                "coarse": [row.coarse for _, _, row in rows],
-                "terms": ["\x1f".join(_with_key(row.terms, key)) for _, key, row in rows],
+                "ids": _column(str(identity) for identity, _, _ in rows),
+                "keys": _column(key for _, key, _ in rows),
+                "data": _column(canonical(row.data) for _, _, row in rows),
+                "sealed": sealed if any(sealed) else None,
+                "ewkb": _column(row.ewkb or "" for _, _, row in rows),
+                "coarse": _column(row.coarse or "" for _, _, row in rows),
+                "terms": _column("\x1f".join(_with_key(row.terms, key)) for _, key, row in rows),
             },
         )  # fmt: skip
+
+
+def _column(cells: Iterable[str]) -> str:
+    """A column of many rows as one text: an array is taken apart cell by cell on its way, a text goes as it is.
+
+    No cell holds the separator: JSON writes control characters as escapes, and keys and words are cut at them.
+    """
+    return _NEXT.join(cells)
 
 
 def _with_key(terms: tuple[str, ...], key: str) -> tuple[str, ...]:

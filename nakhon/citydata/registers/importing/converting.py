@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from nakhon.citydata.registers.importing import places
 from nakhon.citydata.registers.importing.mapping import GeometryFrom
@@ -24,8 +25,7 @@ _HIDDEN = Text(
 _POINT_SIZE = 21
 
 
-@dataclass(frozen=True, slots=True)
-class Converted:
+class Converted(msgspec.Struct, frozen=True):
     """One row: ready to be stored, or refused."""
 
     row: SourceRow

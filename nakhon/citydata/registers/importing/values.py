@@ -29,6 +29,9 @@ _DAY_FIRST_PARTS = re.compile(r"^\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{2}$")
 _CLOCK = re.compile(r"^(?P<day>.+?)[,\s]+(?:เวลา\s*)?(?P<h>\d{1,2})[:.](?P<m>\d{2})(?:[:.](?P<s>\d{2}))?\s*(?:น\.?)?$")
 _ISO_MOMENT = re.compile(r"^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(Z|[+-]\d{2}:?\d{2})?$")
 _SPLIT = re.compile(r"\s*[;|,]\s*")
+_NOT_SEEN = object()
+_SHORT, _MOST_SEEN = 60, 8000
+_UNCHANGING = (str, int, float, type(None))
 
 
 class BadValue(Exception):
@@ -49,6 +52,7 @@ def converter_of(schema: Mapping[str, Any]) -> Converter:
     """``function(value) -> value`` for one property; None means that nothing was given. It raises ``BadValue``."""
     chosen = _choices(schema)
     kind = _kind(schema)
+    seen: dict[str, Any] = {}
     unit = str(schema.get("unit") or "")
     inner: Converter
     if kind == "integer":
@@ -69,6 +73,19 @@ def converter_of(schema: Mapping[str, Any]) -> Converter:
     missing = _MISSING_NUMBER if kind in ("integer", "number") else MISSING
 
     def convert(value: Any) -> Any:
+        # The texts of a column come again and again; only what cannot be changed afterwards is kept.
+        if type(value) is not str or kind == "array":
+            return decide(value)
+        made = seen.get(value, _NOT_SEEN)
+        if made is _NOT_SEEN:
+            made = decide(value)
+            if len(value) <= _SHORT and isinstance(made, _UNCHANGING):
+                if len(seen) >= _MOST_SEEN:
+                    seen.clear()
+                seen[value] = made
+        return made
+
+    def decide(value: Any) -> Any:
         if value is None or (isinstance(value, float) and math.isnan(value)):
             return None
         if isinstance(value, str):
@@ -157,6 +174,8 @@ def _decimal(value: Any, unit: str) -> Decimal:
 
 
 def _integer(value: Any, unit: str) -> int:
+    if type(value) is int and abs(value) <= 10**18:
+        return value
     number = _decimal(value, unit)
     if abs(number) > 10**18:
         raise BadValue(f"{quoted(value)} มากเกินไป", f"{quoted(value)} is too large")
@@ -166,6 +185,9 @@ def _integer(value: Any, unit: str) -> int:
 
 
 def _number(value: Any, unit: str) -> float | int:
+    if (type(value) is float or type(value) is int) and abs(value) < 2**53:
+        whole = int(value)
+        return whole if whole == value else value
     number = _decimal(value, unit)
     made = float(number)
     if not math.isfinite(made):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from jsonschema_rs import Draft202012Validator
 
 from nakhon.citydata.registers.body import RegisterDefinition
 from nakhon.citydata.registers.properties import Property
+from nakhon.citydata.registers.rules.terms import terms_of
 from nakhon.knowledge.text import Text
 
 if TYPE_CHECKING:
@@ -75,6 +76,26 @@ class Shape:
             found.type == "array" and found.items is not None and found.items.type == "string"
         )
         return texts and found.format in _FREE_TEXT
+
+    @cached_property
+    def labelled(self) -> frozenset[str]:
+        """Properties whose values have labels."""
+        return frozenset(name for name, found in self.properties.items() if self._labels(found))
+
+    @cached_property
+    def terms_of_labels(self) -> dict[str, dict[str, tuple[str, ...]]]:
+        """By labelled property and value, the words of its label in both languages."""
+        return {
+            name: {
+                value: (*terms_of(label.text.th), *terms_of(label.text.en))
+                for value, label in self._labels(self.properties[name]).items()
+            }
+            for name in self.labelled
+        }
+
+    @staticmethod
+    def _labels(found: Property) -> Mapping[str, Any]:
+        return (found.items.labels if found.items else None) or found.labels
 
     @property
     def hides_places(self) -> bool:

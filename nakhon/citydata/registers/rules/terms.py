@@ -12,13 +12,18 @@ _PLAIN = re.compile(r"[a-z]+|[0-9]+")
 
 @lru_cache(maxsize=50_000)
 def _of_part(part: str) -> tuple[str, ...]:
-    return search_terms(part)
+    found: list[str] = []
+    for piece in normalise(part).split():
+        found += _PLAIN.findall(piece) if piece.isascii() else search_terms(piece)
+    return tuple(found)
 
 
 def terms_of(text: str) -> list[str]:
     """The terms of ``text``, in order. Each part between spaces is cut by itself, for the parts of a register's texts come
     again and again; Latin letters and digits are parted without the dictionary (``A1`` gives ``a`` and ``1``)."""
+    if text.isascii():
+        return _PLAIN.findall(text.lower())
     found: list[str] = []
-    for part in (text.lower() if text.isascii() else normalise(text)).split():
-        found += _PLAIN.findall(part) if part.isascii() else _of_part(part)
+    for part in text.split():
+        found += _PLAIN.findall(part.lower()) if part.isascii() else _of_part(part)
     return found
