@@ -41,6 +41,8 @@ def bring_up(home: Home, *, port: int | None, detach: bool, demo: bool, demo_aga
         say(Text(th=f"นคร: ข้อมูลอยู่ที่ {home.path}", en=f"Nakhon: the data live in {home.path}"))
         try:
             prepare_all(environment, steps, demo=demo, again=demo_again)
+            # Setting up may have taken minutes, in which somebody else took the port.
+            environment = _with_free_mqtt_port(environment)
         except BaseException:
             if environment.cluster is not None:
                 environment.cluster.stop()
