@@ -120,6 +120,7 @@ function startLive(map) {
       if (on) on.hidden = !live;
     },
   });
+  document.addEventListener("nakhon:renew", soon);
   // What is "3 minutes ago" grows old by itself.
   setInterval(() => { if (!document.hidden) soon(); }, 300000);
 }
