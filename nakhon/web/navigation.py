@@ -28,6 +28,7 @@ class Entry:
 OVERVIEW = Text("ภาพรวม", "Overview")
 PEOPLE = Text("ประชาชน", "People")
 PRIVACY = Text("ข้อมูลส่วนบุคคล", "Personal data")
+CITY_DATA = Text("ข้อมูลเมือง", "City data")
 OFFICE = Text("หน่วยงาน", "Organisation")
 SYSTEM = Text("ระบบ", "System")
 ACCOUNT = Text("บัญชี", "Account")
@@ -36,6 +37,13 @@ CONSOLE: list[Entry] = [
     Entry("staff_home", Text("หน้าหลัก", "Home"), "layout-dashboard", OVERVIEW),
     Entry("persons", Text("ทะเบียนบุคคล", "Persons"), "contact", PEOPLE, "people.person.read"),
     Entry("households", Text("ครัวเรือน", "Households"), "house", PEOPLE, "people.household.read"),
+    Entry("registers", Text("ทะเบียนข้อมูลเมือง", "City registers"), "database", CITY_DATA, "citydata.change.propose"),
+    Entry("imports", Text("นำเข้าข้อมูล", "Imports"), "upload", CITY_DATA, "citydata.import.run"),
+    Entry("changes", Text("คำขอแก้ไขทะเบียน", "Proposed changes"), "git-compare", CITY_DATA, "citydata.change.propose"),
+    Entry("datasets_staff", Text("ชุดข้อมูลเปิด", "Datasets"), "layers", CITY_DATA, "citydata.change.propose"),
+    Entry("control_room", Text("ห้องควบคุม", "Control room"), "monitor", CITY_DATA, "citydata.alert.read"),
+    Entry("alerts", Text("การแจ้งเตือน", "Alerts"), "bell", CITY_DATA, "citydata.alert.read"),
+    Entry("watches", Text("กฎเฝ้าระวัง", "Watches"), "eye", CITY_DATA, "citydata.watch.read"),
     Entry("rights", Text("คำขอใช้สิทธิ", "Rights requests"), "scale", PRIVACY, "people.rights.read"),
     Entry("right_new", Text("รับคำขอใช้สิทธิ", "Receive a rights request"), "file-plus", PRIVACY, "people.rights.receive"),
     Entry("purposes", Text("วัตถุประสงค์", "Purposes"), "target", PRIVACY, "people.rights.receive"),

@@ -27,6 +27,9 @@ VIEWS = [
     "stations",
     "air",
     "citymap",
+    "control_room",
+    "alerts",
+    "watches",
 ]
 """Modules of ``nakhon.web.views`` whose ``country_urls``, ``public_urls``, ``citizen_urls`` and ``staff_urls`` are served."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,8 @@ from nakhon.knowledge.text import Text
 @dataclass(frozen=True, slots=True)
 class WatchRow:
     """A watch in a list. ``tried`` tells whether the present version has a finished trial; ``fault`` why it cannot be worked
-    out for some thing, the last time; ``live_alerts`` counts those not ended."""
+    out for some thing, the last time; ``live_alerts`` counts those not ended; ``last_fired`` is when an alert opened last;
+    ``body`` the definition as applied."""
 
     key: str
     name: Text
@@ -31,6 +33,8 @@ class WatchRow:
     looked_at: datetime | None
     fault: Text | None
     live_alerts: int
+    last_fired: datetime | None
+    body: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, Max, OuterRef, Q
 
 from nakhon.citydata.watches.access import seen_sensors
 from nakhon.citydata.watches.errors import TrialNotFound, WatchNotFound
@@ -62,7 +62,7 @@ def _watches(ctx: Context) -> Any:
     tried = Trial.objects.filter(watch=OuterRef("pk"), version=OuterRef("version"), state=TrialState.DONE)
     alive = Count("alerts", filter=Q(alerts__state__in=LIVE))
     rows = Watch.objects.filter(removed_at=None, sensor__in=seen_sensors(ctx)).annotate(
-        tried=Exists(tried), alive=alive
+        tried=Exists(tried), alive=alive, fired_at=Max("alerts__opened_at")
     )
     return rows.order_by(F("key").asc())
 
@@ -75,6 +75,7 @@ def _row(watch: Any) -> WatchRow:
         condition=body.when.condition or "", severity=max(severities, key=_ORDER.index), version=watch.version,
         enabled=watch.enabled, tried=watch.tried, untried_reason=watch.untried, switched_at=watch.switched_at,
         switched_by=watch.switched_by, looked_at=watch.looked_at, fault=_text(watch.fault), live_alerts=watch.alive,
+        last_fired=watch.fired_at, body=watch.body,
     )  # fmt: skip
 
 
