@@ -30,6 +30,12 @@ VIEWS = [
     "control_room",
     "alerts",
     "watches",
+    "records",
+    "record_edit",
+    "exports",
+    "changes",
+    "imports",
+    "datasets",
 ]
 """Modules of ``nakhon.web.views`` whose ``country_urls``, ``public_urls``, ``citizen_urls`` and ``staff_urls`` are served."""
 

@@ -67,7 +67,8 @@ class PropertyCard:
 class RegisterCard:
     """A register as the actor may know it. ``properties`` are those the actor sees, protected ones among them by name only.
 
-    ``body`` is the definition's own ``list``, ``map`` and ``metadata``; ``hides_places``: the actor gets coarse places.
+    ``body`` is the definition's own ``list``, ``map`` and ``metadata``; ``hides_places``: the actor gets coarse places;
+    ``seers``: the roles that may see the register.
     """
 
     id: UUID
@@ -94,6 +95,7 @@ class RegisterCard:
     sort: str
     map: Mapping[str, Any] | None
     metadata: Mapping[str, Any]
+    seers: tuple[str, ...] = ()
 
     def property(self, name: str) -> PropertyCard | None:
         return next((card for card in self.properties if card.name == name), None)

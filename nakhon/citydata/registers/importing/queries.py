@@ -36,6 +36,7 @@ from nakhon.knowledge.text import Text
 
 SHOWN, SAMPLED, POINTS = 50, 1000, 500
 _BATCH = 250
+_SAMPLE_ROWS = 50
 _MOST_PROBLEMS = 200
 _BLAME = {"th": ("แถวที่", "ต้องแก้ไข"), "en": ("Row", "To mend")}
 
@@ -55,6 +56,25 @@ def import_runs(ctx: Context, *, register: str, limit: int = 50) -> list[ImportI
     require_edit(ctx, shape)
     rows = ImportRun.objects.select_related("register").filter(register=where).order_by("-created_at", "-pk")
     return [info_of(run) for run in rows[: max(1, min(limit, 200))]]
+
+
+@query(IMPORT_RUN)
+def import_samples(ctx: Context, *, run_id: UUID, most: int = 3) -> dict[str, list[str]]:
+    """The first few values of each column of a run's file, to know the columns by. Nothing of a register with protected properties.
+
+    Raises ``ImportNotFound``, ``RegisterClosed``, and what opening the file raises.
+    """
+    run, shape = looking.open_run(ctx, run_id)
+    require_edit(ctx, shape)
+    found: dict[str, list[str]] = {name: [] for name in run.preview.get("columns", ())}
+    if shape.protected:
+        return found
+    for row in itertools.islice(looking.source_of(run).rows(), _SAMPLE_ROWS):
+        for name, seen in found.items():
+            value = row.values.get(name)
+            if value not in (None, "") and len(seen) < most and str(value)[:60] not in seen:
+                seen.append(str(value)[:60])
+    return found
 
 
 @query(IMPORT_RUN)

@@ -97,4 +97,5 @@ def _card(ctx: Context, register: Register, shape: Shape) -> RegisterCard:
         sort=body.list.sort or "key",
         map=dumped["map"],
         metadata=dumped["metadata"],
+        seers=tuple(sorted(body.seers)),
     )
