@@ -22,6 +22,7 @@ from nakhon.solutions.queries import plan_solution, solution_pack
 from nakhon.solutions.services import apply_solution
 
 LIVES = {life.slug: life for life in (assets.LIFE, air.LIFE, canal.LIFE, flood.LIFE)}
+SOURCE = {"attribution_th": "ข้อมูลสาธิต ไม่ใช่ข้อมูลจริง", "attribution_en": "Demonstration, not real data"}
 UNTRIED = "ข้อมูลสาธิต เปิดไว้ให้เห็นการแจ้งเตือน · Demonstration data: on so that alerts can be seen"
 
 
@@ -56,9 +57,9 @@ def _attach(ctx: Context, life: Life) -> None:
 
 def _install(ctx: Context, solution: str) -> None:
     pack = solution_pack(ctx, solution=solution)
-    found = plan_solution(ctx, pack=pack)
+    found = plan_solution(ctx, pack=pack, values=SOURCE)
     if not found.plan.is_empty:
-        apply_solution(ctx, pack=pack, plan_hash=found.plan.hash)
+        apply_solution(ctx, pack=pack, plan_hash=found.plan.hash, values=SOURCE)
 
 
 def _is_filled(life: Life) -> bool:
