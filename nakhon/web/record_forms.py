@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -193,7 +193,7 @@ class RecordForm(Ask):
             return None
 
     def _of_file(self) -> Any:
-        if self.sent is None or self.sent.size > MOST_SHAPE:
+        if self.sent is None or (self.sent.size or 0) > MOST_SHAPE:
             words = Text("ไฟล์รูปทรงใหญ่เกิน 5 MB", "The file of the shape is larger than 5 MB")
             self.add_error(FILE, ValidationError(words))  # type: ignore[arg-type]
             return None
@@ -209,7 +209,7 @@ class RecordForm(Ask):
 
     def again(self, revision: int) -> None:
         """Let what was entered be sent again, knowing the record as it is now."""
-        data = self.data.copy()
+        data = cast(QueryDict, self.data).copy()
         data[self.add_prefix(REVISION)] = str(revision)
         self.data = data
 

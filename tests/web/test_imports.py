@@ -69,7 +69,9 @@ def test_a_file_goes_all_the_way_and_back(city: Organisation) -> None:
     assert "lamps.csv" in text_of(client.get("/samui/staff/imports/"))
     assert client.post(f"{run}act/", {"act": "undo"}).status_code == 302
     make.run_worker()
-    assert _keys(city) == [] and "Undone" in text_of(client.get(run))
+    make.run_worker()  # the first turn asks for another, which finds nothing more to take back
+    assert _keys(city) == []
+    assert "Undone" in text_of(client.get(run)), client.get(run).context["run"]
 
 
 def test_files_that_cannot_be_read_say_why(city: Organisation) -> None:

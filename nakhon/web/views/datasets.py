@@ -174,8 +174,7 @@ def _dataset_page(request: HttpRequest, row: DatasetRow, refusal: Text | None = 
         "items": _items(row),
         "downloads": [_download(request, row, one) for one in row.distributions],
         "licence": next((words for code, words in LICENCES.items() if _plain(row.license_id).startswith(code)), None),
-        "attribution": row.attribution
-        or Text(str(row.fields.get("owner_org") or ""), str(row.fields.get("owner_org_en") or "")),
+        "attribution": row.attribution or ctx.tenant.name,
         "frequency": _frequency(row),
         "refusal": refusal,
         "map": _map(request, row, preview.extent),
@@ -214,7 +213,7 @@ def _items(row: DatasetRow) -> list[dict[str, Any]]:
         found.append(
             {
                 "name": item.name,
-                "value": Text(text, str(english or text)),
+                "value": Text(text or "–", str(english or text or "–")),
                 "missing": item.number in missing,
                 "number": item.number,
             }

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from nakhon.citydata.registers.reading import encodings
-from nakhon.citydata.registers.reading.errors import NothingInside, TooMuch
+from nakhon.citydata.registers.reading.errors import FormatUnknown, NothingInside, TooMuch
 from nakhon.citydata.registers.reading.headings import LOOK, find_heading
 from nakhon.citydata.registers.reading.types import Format, Inspection, ReadingOptions, SourceRow
 from nakhon.knowledge.text import Text
@@ -20,7 +20,7 @@ _SAMPLE = 200
 
 
 class CsvSource:
-    """A CSV file. Raises ``EncodingUnknown``, ``NothingInside``, ``TooMuch``."""
+    """A CSV file. Raises ``EncodingUnknown``, ``FormatUnknown`` (a program, not a table), ``NothingInside``, ``TooMuch``."""
 
     def __init__(self, path: Path, options: ReadingOptions) -> None:
         self._path, self._limits = path, options.limits
@@ -34,6 +34,8 @@ class CsvSource:
         heading = find_heading(first, options.header_row - 1 if options.header_row else None, options.header_rows)
         if not heading.names:
             raise NothingInside
+        if any("\x00" in name for name in heading.names):
+            raise FormatUnknown
         if len(heading.names) > self._limits.columns:
             raise TooMuch(
                 Text(
