@@ -24,6 +24,8 @@ from nakhon.knowledge.text import Text
 
 MOST_FEATURES = 10_000
 MOST_IN_TILE = 200_000
+"""The most records that are looked at for a tile; from afar a larger register is sampled and its numbers are scaled."""
+
 TILE_PROPERTIES = 12
 GREATEST_ZOOM = 22
 THIN_BELOW = 15
@@ -35,31 +37,28 @@ FULL_FROM = 13
 _CELL = 24
 """The side in tile units (4,096 to a tile) of the square in which points are drawn once: about the size of a dot."""
 
+_NEAR = "(SELECT key, data, place, 1::bigint AS many FROM citydata_records_within(%(register)s, b.degrees, %(coarse)s, %(most)s))"
+_AFAR = "citydata_records_thinned(%(register)s, b.degrees, %(coarse)s, %(kinds)s, %(cell)s, %(step)s, %(most)s)"
 _TILE = """
 WITH b AS (SELECT ST_TileEnvelope(%(z)s, %(x)s, %(y)s) AS box,
                   ST_Transform(ST_TileEnvelope(%(z)s, %(x)s, %(y)s, margin => 0.03125), 4326) AS degrees),
-found AS (
-    SELECT f.key, f.data, ST_AsMVTGeom(
+found AS (SELECT f.* FROM b, LATERAL $found AS f),
+drawn AS (
+    SELECT f.key, f.data, nullif(f.many, 1) AS point_count, ST_AsMVTGeom(
         ST_Transform(CASE WHEN ST_Dimension(f.place) = 0 THEN f.place ELSE ST_SimplifyPreserveTopology(f.place, %(step)s) END, 3857),
         b.box, 4096, 128, true) AS geom
-    FROM b, citydata_records_within(%(register)s, b.degrees, %(coarse)s, %(most)s) f
-),
-drawn AS (
-    SELECT key, data, geom, NULL::bigint AS point_count FROM found
-    WHERE geom IS NOT NULL AND (NOT %(thin)s OR ST_Dimension(geom) > 0)
-    UNION ALL
-    (SELECT min(key), (array_agg(data ORDER BY key))[1], (array_agg(geom ORDER BY key))[1], nullif(count(*), 1) FROM found
-     WHERE geom IS NOT NULL AND %(thin)s AND ST_Dimension(geom) = 0 GROUP BY ST_SnapToGrid(ST_Centroid(geom), %(cell)s))
+    FROM b, found f
 ),
 features AS (
     SELECT geom, jsonb_strip_nulls(jsonb_build_object('key', key, 'point_count', point_count) || (
         SELECT coalesce(jsonb_object_agg(name, CASE WHEN jsonb_typeof(data -> name) = 'array' THEN to_jsonb(data ->> name)
                                                     ELSE data -> name END), '{}'::jsonb)
         FROM unnest(%(names)s::text[]) AS name WHERE jsonb_exists(data, name))) AS properties
-    FROM drawn
+    FROM drawn WHERE geom IS NOT NULL
 )
 SELECT ST_AsMVT(features, %(layer)s, 4096, 'geom') FROM features
 """
+_KINDS = {"Point": "points", "LineString": "shapes", "Polygon": "shapes"}
 
 
 @query(REGISTER_SEE)
@@ -147,15 +146,17 @@ def tile(ctx: Context, *, register: str, z: int, x: int, y: int) -> bytes:
         return b""
     exact = sees_exact(ctx, shape)
     note_map(ctx, shape, row, exact=exact)
+    unit, thin = 360 / 2**z / 4096, z < THIN_BELOW
     with connection.cursor() as cursor:
         cursor.execute(
-            _TILE,
+            _TILE.replace("$found", _AFAR if thin else _NEAR),
             {
                 "z": z, "x": x, "y": y, "register": row.pk, "coarse": not exact, "most": MOST_IN_TILE, "layer": row.key,
-                "names": _in_tile(ctx, shape)[: TILE_PROPERTIES if z >= FULL_FROM else 1], "thin": z < THIN_BELOW,
-                "cell": _CELL if z >= FULL_FROM else _CELL * 2,
+                "names": _in_tile(ctx, shape)[: TILE_PROPERTIES if z >= FULL_FROM else 1],
+                "kinds": "points" if not exact else _KINDS.get(row.geometry, "both"),
+                "cell": unit * (_CELL if z >= FULL_FROM else _CELL * 2),
                 # Half a unit of the tile, in degrees at the equator: nothing that could be seen is lost.
-                "step": 360 / 2**z / 4096 / 2,
+                "step": unit / 2,
             },
         )  # fmt: skip
         found = cursor.fetchone()
