@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from nakhon.citydata.registers import queries
 from nakhon.citydata.registers.importing import queries as asked
 from nakhon.citydata.registers.importing import services
+from nakhon.citydata.registers.importing.errors import ImportNotFound
 from nakhon.citydata.registers.importing.types import KEY, POLICY_WORDS, ImportInfo, Policy
 from nakhon.citydata.registers.permissions import IMPORT_RUN
 from nakhon.citydata.registers.types import RegisterCard
@@ -179,16 +181,12 @@ def import_mapping(request: HttpRequest, card: RegisterCard, run_id: UUID) -> Ht
 def _run(request: HttpRequest, card: RegisterCard, run_id: UUID) -> ImportInfo:
     run = asked.import_run(ctx_of(request), run_id=run_id)
     if run.register != card.key:
-        from nakhon.citydata.registers.importing.errors import ImportNotFound
-
         raise ImportNotFound
     return run
 
 
 def _as_given(run: ImportInfo, columns: dict[str, str], given: Any, srid: int | None, *, swapped: bool) -> ImportInfo:
     """The run with what was chosen in the form, so that nothing is lost by a refusal."""
-    from dataclasses import replace
-
     mapping = {"columns": columns, "geometry": _geometry(given)}
     options = {**run.options, "policy": given.get("policy", Policy.ADD), "swapped": swapped}
     return replace(run, mapping=mapping, srid=srid, options=options)
@@ -236,6 +234,7 @@ def _mapping_page(request: HttpRequest, card: RegisterCard, run: ImportInfo, err
             }
         )  # fmt: skip
     where = run.mapping.get("geometry") or (found.get("geometry") if first else None) or {}
+    used = {row["column"] for row in rows} | {where.get("x"), where.get("y")}
     return {
         "register": card, "run": run, "rows": rows, "columns": found.get("columns", []), "steps": STEPS,
         "samples": samples, "where": where, "systems": _systems(run, request), "layers": found.get("layers", []),
@@ -243,7 +242,7 @@ def _mapping_page(request: HttpRequest, card: RegisterCard, run: ImportInfo, err
         "errors": errors, "general": [text for name, text in errors.items() if name in ("", "columns")],
         "policy_error": errors.get("policy"), "place_error": errors.get("geometry"), "system_error": errors.get("srid"),
         "notes": [Text(**note) for note in found.get("notes", [])], "has_places": card.geometry != "none",
-        "unused": [one for one in found.get("columns", []) if one not in {row["column"] for row in rows}],
+        "unused": [one for one in found.get("columns", []) if one not in used],
     }  # fmt: skip
 
 
