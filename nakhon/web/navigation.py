@@ -43,6 +43,7 @@ CONSOLE: list[Entry] = [
     Entry("datasets_staff", Text("ชุดข้อมูลเปิด", "Datasets"), "layers", CITY_DATA, "citydata.change.propose"),
     Entry("control_room", Text("ห้องควบคุม", "Control room"), "monitor", CITY_DATA, "citydata.alert.read"),
     Entry("alerts", Text("การแจ้งเตือน", "Alerts"), "bell", CITY_DATA, "citydata.alert.read"),
+    Entry("devices", Text("อุปกรณ์", "Devices"), "plug", CITY_DATA, "citydata.device.read"),
     Entry("watches", Text("กฎเฝ้าระวัง", "Watches"), "eye", CITY_DATA, "citydata.watch.read"),
     Entry("rights", Text("คำขอใช้สิทธิ", "Rights requests"), "scale", PRIVACY, "people.rights.read"),
     Entry("right_new", Text("รับคำขอใช้สิทธิ", "Receive a rights request"), "file-plus", PRIVACY, "people.rights.receive"),

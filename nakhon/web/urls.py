@@ -36,6 +36,7 @@ VIEWS = [
     "changes",
     "imports",
     "datasets",
+    "devices",
 ]
 """Modules of ``nakhon.web.views`` whose ``country_urls``, ``public_urls``, ``citizen_urls`` and ``staff_urls`` are served."""
 

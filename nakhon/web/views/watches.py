@@ -136,6 +136,7 @@ def _trial_line(request: HttpRequest, one: TrialRow, row: WatchRow) -> dict[str,
 @require_POST
 def watch_try(request: HttpRequest, key: str) -> HttpResponse:
     ctx = ctx_of(request)
+    ctx.require(WATCH_TRY)
     form = TrialForm(request.POST)
     try:
         since, until = _period(request, form, ctx.now)

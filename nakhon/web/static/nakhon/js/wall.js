@@ -15,6 +15,12 @@ const clock = new Intl.DateTimeFormat(english ? "en-GB" : "th-TH-u-nu-latn", { .
 const hour = new Intl.DateTimeFormat(english ? "en-GB" : "th-TH-u-nu-latn", { ...zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const day = new Intl.DateTimeFormat(locale, { ...zone, weekday: "long", day: "numeric", month: "long", year: "numeric" });
 
+function dateOf(now) {
+  if (!english) return day.format(now).replace("พ.ศ. ", "");
+  const part = Object.fromEntries(day.formatToParts(now).map((one) => [one.type, one.value]));
+  return `${part.weekday}, ${part.day} ${part.month} B.E. ${part.year}`;
+}
+
 function startClock() {
   const element = document.querySelector("[data-wall-clock]");
   const date = document.createElement("span");
@@ -27,7 +33,7 @@ function startClock() {
   const tick = () => {
     const now = Date.now();
     timed.data = clock.format(now);
-    const said = day.format(now).replace(/\s*(BE|พ\.ศ\.)\s*/u, english ? " B.E. " : " ").trim();
+    const said = dateOf(now);
     if (dated.data !== said) {
       dated.data = said;
       element.dateTime = new Date(now).toISOString().slice(0, 10);
