@@ -157,7 +157,7 @@ def _chart(request: HttpRequest, row: AlertRow) -> dict[str, Any]:
         watch = queries.watch_card(ctx, watch=row.watch)
         thing = sensors.thing(ctx, number=row.thing_number)
         stream = thing.row.stream(watch.property)
-        if stream is None:
+        if stream is None or watch.measure == "silence":
             return {"stream": None}
         end = row.cleared_at or row.ended_at or ctx.now
         before = timedelta(hours=24)

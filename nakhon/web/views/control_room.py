@@ -80,6 +80,8 @@ def _board(request: HttpRequest) -> dict[str, Any]:
     cameras = [kind for kind in kinds if _is_camera(kind)]
     stands = _stations(ctx, [kind for kind in kinds if not _is_camera(kind)])
     tiles = _tiles(ctx, stands)
+    told = {one.station.thing.kind for one in tiles}
+    counted = [kind for kind in kinds if kind.key not in told or kind.things > MOST_TILES]
     silent = _silent(ctx, kinds)
     dead = [one for one in silent if one.kind in {kind.key for kind in cameras}]
     return {
@@ -91,7 +93,7 @@ def _board(request: HttpRequest) -> dict[str, Any]:
             for code, (name, _, icon) in SEVERITIES.items()
         ],
         "tiles": tiles,
-        "kinds": sorted(kinds, key=lambda kind: -kind.things)[: MOST_TILES - len(tiles)],
+        "kinds": sorted(counted, key=lambda kind: -kind.things)[: MOST_TILES - len(tiles)],
         "stations": sum(kind.things for kind in kinds),
         "stations_silent": sum(kind.silent for kind in kinds),
         "cameras": sum(kind.things for kind in cameras),

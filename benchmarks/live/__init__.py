@@ -1,0 +1,1 @@
+"""Measurements of pages that stay open."""
