@@ -64,6 +64,7 @@ LICENCES = {
                  "Use it naming the source; share a changed database under the same licence"),
 }  # fmt: skip
 PER = 20
+SAMPLE = 500
 Facet = tuple[str, Text, Callable[[DatasetRow], tuple[str, ...]]]
 
 
@@ -237,9 +238,19 @@ def _map(request: HttpRequest, row: DatasetRow, extent: Any) -> dict[str, Any] |
     if row.origin != "register" or not extent or not row.is_open:
         return None
     layer = registers.map_layer(ctx_of(request), register=row.source_key)
+    sample: list[Any] = []
+    if layer.geometry == "Point" and layer.min_zoom > 0:
+        # From afar the tiles of such a register are empty: some of its points tell where it lies.
+        found = registers.features(ctx_of(request), register=row.source_key, limit=SAMPLE, sort="changed_at")[
+            "features"
+        ]
+        sample = [
+            one["geometry"]["coordinates"] for one in found if one["geometry"] and one["geometry"]["type"] == "Point"
+        ]
     return {
         "mode": "list", "key": row.source_key, "color": layer.color, "language": ctx_of(request).language, "points": [],
         "tiles": tiles_of(request, row.source_key), "extent": list(extent), "strong": True,
+        "sample": sample,
     }  # fmt: skip
 
 

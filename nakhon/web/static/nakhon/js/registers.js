@@ -60,6 +60,11 @@ function drawCoarse(map, frame, shape) {
   map.addLayer({ id: "coarse-line", type: "line", source: "coarse", paint: { "line-color": own, "line-width": 2, "line-dasharray": [2, 2] } });
 }
 
+function drawSample(map, frame, data) {
+  map.addSource("sample", { type: "geojson", data: { type: "Feature", properties: {}, geometry: { type: "MultiPoint", coordinates: data.sample } } });
+  map.addLayer({ id: "sample", type: "circle", source: "sample", maxzoom: 13, paint: { "circle-color": colour(`data-${data.color}`, frame), "circle-opacity": 0.85, "circle-radius": 3 } });
+}
+
 function drawRows(map, library, frame, data) {
   const own = colour(data.coarse ? "warning" : `data-${data.color}`, frame);
   for (const point of data.points) {
@@ -97,6 +102,7 @@ async function start(frame) {
   if (data.mode === "pick") data.start = shapeIn(field);
   const { map, library } = await open(frame, data);
   if (data.mode === "pick" || data.mode === "list" || !data.coarse) drawFaint(map, frame, data);
+  if (data.sample?.length) drawSample(map, frame, data);
   if (data.before) drawShape(map, frame, "before", data.before, "grey", true);
   if (data.feature && data.coarse) drawCoarse(map, frame, data.feature);
   else if (data.feature) drawShape(map, frame, "own", data.feature, data.color);
