@@ -69,7 +69,7 @@ function drawRows(map, library, frame, data) {
   const own = colour(data.coarse ? "warning" : `data-${data.color}`, frame);
   for (const point of data.points) {
     const dot = Object.assign(document.createElement("a"), { className: "record-dot", href: point.href, title: point.title });
-    dot.style.setProperty("--dot", own);
+    dot.style.color = own;
     new library.Marker({ element: dot }).setLngLat([point.lon, point.lat]).addTo(map);
     dot.setAttribute("aria-label", point.title);
     for (const name of ["role", "tabindex"]) dot.removeAttribute(name);
