@@ -27,6 +27,7 @@ _SPACES = re.compile(r"\s+")
 _HAS_WORD = re.compile(r"[^\W_]")
 _THAI = re.compile("[\u0e00-\u0e7f]")
 _OTHER_WORDS = re.compile(r"[^\W_]+(?:[.,'-][^\W_]+)*")
+_SHORTEST_COMPOUND = 5
 _LATIN_OR_NUMBER = re.compile(r"[a-z0-9]+")
 
 
@@ -74,6 +75,38 @@ def search_terms(text: str) -> tuple[str, ...]:
         for term in _LATIN_OR_NUMBER.findall(word) if word.isascii() else [word]:
             terms[term] = None
     return tuple(terms)
+
+
+def inner_words(word: str) -> tuple[str, ...]:
+    """The words of the dictionary that a Thai compound is made of, and those that these are made of; none of another word.
+
+    ``โคมไฟถนน`` gives ``โคม``, ``ไฟถนน``, ``ไฟ``, ``ถนน``. Only words of five characters and more are parted, into as few parts of
+    two characters and more as there can be. Source: the dictionary of ``cut_words``.
+    """
+    found: dict[str, None] = {}
+    waiting = [word]
+    while waiting:
+        parts = _parts(waiting.pop())
+        found.update(dict.fromkeys(parts))
+        waiting.extend(parts)
+    return tuple(found)
+
+
+def _parts(word: str) -> tuple[str, ...]:
+    if len(word) < _SHORTEST_COMPOUND or not _THAI.search(word):
+        return ()
+    dictionary = _dictionary()
+    # The fewest parts from each place to the end, found from the end on.
+    best: list[tuple[str, ...] | None] = [None] * len(word) + [()]
+    for start in range(len(word) - 1, -1, -1):
+        for part in dictionary.prefixes(word, start):
+            rest = best[start + len(part)]
+            if rest is None or len(part) < 2 or part == word:
+                continue
+            now = best[start]
+            if now is None or len(rest) + 1 < len(now):
+                best[start] = (part, *rest)
+    return best[0] or ()
 
 
 def search_document(text: str) -> str:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pythainlp.tokenize import word_tokenize
 
-from nakhon.knowledge.words import cut_words, matches, normalise, search_document, search_terms
+from nakhon.knowledge.words import cut_words, inner_words, matches, normalise, search_document, search_terms
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPLAINT = "แจ้งไฟฟ้าสาธารณะและไฟทางดับ"
@@ -100,3 +100,9 @@ def test_importing_the_room_loads_no_dictionary() -> None:
     code = "import sys, nakhon.knowledge.words, nakhon.knowledge.places; print('pythainlp' in sys.modules, 'geothai' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.split() == ["False", "False"]
+
+
+def test_words_inside_a_compound() -> None:
+    assert inner_words("โคมไฟถนน") == ("โคม", "ไฟถนน", "ไฟ", "ถนน")
+    assert inner_words("โรงพยาบาล")[:2] == ("โรง", "พยาบาล")
+    assert inner_words("ถนน") == inner_words("hospital") == inner_words("") == ()

@@ -18,7 +18,7 @@ from django.db import connection
 from nakhon.citydata.registers.models import ImportRun, Record, RecordStatus, RecordVersion, Register, VersionAct
 from nakhon.citydata.registers.rules.places import PlaceRefused, read_place
 from nakhon.citydata.registers.rules.shape import Shape, shape_of
-from nakhon.citydata.registers.rules.terms import terms_of
+from nakhon.citydata.registers.rules.terms import indexed_terms_of, terms_of
 from nakhon.citydata.registers.rules.values import Problems, checked, cleaned
 from nakhon.kernel.context import Context
 from nakhon.kernel.sealed import Sealed, seal
@@ -83,13 +83,13 @@ def terms_for(shape: Shape, data: Mapping[str, Any], key: str) -> tuple[str, ...
             known = shape.terms_of_labels[name].get(value) if isinstance(value, str) else None
             if known is None:
                 label = shape.label(name, value)
-                known = (*terms_of(label.th), *terms_of(label.en))
+                known = (*indexed_terms_of(label.th), *indexed_terms_of(label.en))
             found.update(dict.fromkeys(known))
         elif isinstance(value, list):
             for one in value:
-                found.update(dict.fromkeys(terms_of(str(one))))
+                found.update(dict.fromkeys(indexed_terms_of(str(one))))
         else:
-            found.update(dict.fromkeys(terms_of(str(value))))
+            found.update(dict.fromkeys(indexed_terms_of(str(value))))
     return tuple(found)[:_MOST_TERMS]
 
 

@@ -310,3 +310,11 @@ def test_another_city_sees_nothing(city: Organisation, yala: Organisation) -> No
     with act_in(make.ctx(city)):
         assert Record.objects.get().data["watts"] == 30
     assert HERE == (100.06, 9.53)
+
+
+def test_a_compound_is_found_by_the_words_inside_it(city: Organisation) -> None:
+    lamp(city, 1, note="หน้าสวนสาธารณะริมบึง")
+    lamp(city, 2, note="หน้าสวนลุงมี")
+    assert keys(city, text="สาธารณะ") == ["KS-0001"] and keys(city, text="สวนสาธารณะ") == ["KS-0001"]
+    assert keys(city, text="สวน") == ["KS-0001", "KS-0002"]
+    assert keys(city, text="ณะ") == [], "what is no word inside finds nothing"

@@ -24,6 +24,7 @@ from nakhon.knowledge.text import Text
 
 MOST_FEATURES = 10_000
 MOST_IN_TILE = 200_000
+_MOST_AFAR = 100_000
 """The most records that are looked at for a tile; from afar a larger register is sampled and its numbers are scaled."""
 
 TILE_PROPERTIES = 12
@@ -151,7 +152,8 @@ def tile(ctx: Context, *, register: str, z: int, x: int, y: int) -> bytes:
         cursor.execute(
             _TILE.replace("$found", _AFAR if thin else _NEAR),
             {
-                "z": z, "x": x, "y": y, "register": row.pk, "coarse": not exact, "most": MOST_IN_TILE, "layer": row.key,
+                "z": z, "x": x, "y": y, "register": row.pk, "coarse": not exact, "layer": row.key,
+                "most": MOST_IN_TILE if z >= FULL_FROM else _MOST_AFAR,
                 "names": _in_tile(ctx, shape)[: TILE_PROPERTIES if z >= FULL_FROM else 1],
                 "kinds": "points" if not exact else _KINDS.get(row.geometry, "both"),
                 "cell": unit * (_CELL if z >= FULL_FROM else _CELL * 2),

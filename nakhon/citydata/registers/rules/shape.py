@@ -12,7 +12,7 @@ from jsonschema_rs import Draft202012Validator
 
 from nakhon.citydata.registers.body import RegisterDefinition
 from nakhon.citydata.registers.properties import Property
-from nakhon.citydata.registers.rules.terms import terms_of
+from nakhon.citydata.registers.rules.terms import indexed_terms_of
 from nakhon.knowledge.text import Text
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class Shape:
         """By labelled property and value, the words of its label in both languages."""
         return {
             name: {
-                value: (*terms_of(label.text.th), *terms_of(label.text.en))
+                value: (*indexed_terms_of(label.text.th), *indexed_terms_of(label.text.en))
                 for value, label in self._labels(self.properties[name]).items()
             }
             for name in self.labelled

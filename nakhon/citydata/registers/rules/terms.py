@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from nakhon.knowledge.words import normalise, search_terms
+from nakhon.knowledge.words import inner_words, normalise, search_terms
 
 _PLAIN = re.compile(r"[a-z]+|[0-9]+")
 
@@ -27,3 +27,19 @@ def terms_of(text: str) -> list[str]:
     for part in text.split():
         found += _PLAIN.findall(part.lower()) if part.isascii() else _of_part(part)
     return found
+
+
+@lru_cache(maxsize=50_000)
+def _inside(term: str) -> tuple[str, ...]:
+    return inner_words(term)
+
+
+def indexed_terms_of(text: str) -> list[str]:
+    """The terms of ``text``, and behind them the words inside compounds: who looks for a lamp by ``ไฟ`` finds ``โคมไฟ``.
+
+    For records only: a search for ``โคมไฟ`` must not ask for its parts.
+    """
+    terms = terms_of(text)
+    if text.isascii():
+        return terms
+    return terms + [part for term in terms if not term.isascii() for part in _inside(term)]

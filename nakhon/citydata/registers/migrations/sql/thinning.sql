@@ -22,8 +22,8 @@ BEGIN
     SELECT r.record_count INTO held FROM public.citydata_registers_register r WHERE r.tenant_id = tenant AND r.id = of_register;
     IF held > most THEN
         EXECUTE format('SELECT count(*) FROM (SELECT 1 FROM public.citydata_registers_record r WHERE %s LIMIT $4) AS n', inside)
-            INTO near USING tenant, of_register, box, most / 2;
-        IF near >= most / 2 THEN
+            INTO near USING tenant, of_register, box, most / 10;
+        IF near >= most / 10 THEN
             share := most::double precision / held;
             sample := format('TABLESAMPLE SYSTEM (%s) REPEATABLE (0)', share * 100);
         END IF;
@@ -36,7 +36,7 @@ BEGIN
                 GROUP BY floor(public.ST_XMin(%2$s) / $4), floor(public.ST_YMin(%2$s) / $4)
              )
              SELECT r.key, r.data, %2$s, round(d.many / $5)::bigint
-             FROM drawn d JOIN public.citydata_registers_record r ON r.tenant_id = $1 AND r.register_id = $2 AND r.key = d.key',
+             FROM drawn d JOIN public.citydata_registers_record r ON r.tenant_id = $1 AND r.register_id = $2 AND r.key = d.key COLLATE "default"',
             inside, spot, sample, CASE WHEN kinds = 'both' THEN format('AND public.ST_Dimension(%s) = 0', spot) ELSE '' END
         ) USING tenant, of_register, box, cell, share;
     END IF;
