@@ -107,13 +107,14 @@ function put(number, said) {
 }
 
 const seen = new Map();
+const words = new XMLSerializer();
 
 /** Puts the parts of a board that differ in their place. */
 function place(html) {
   const fresh = new DOMParser().parseFromString(html, "text/html");
   for (const part of fresh.querySelectorAll("[data-wall-part]")) {
     const now = document.getElementById(part.id);
-    const said = part.innerHTML;
+    const said = words.serializeToString(part);
     if (!now || seen.get(part.id) === said) continue;
     // Where somebody stands inside with the keyboard, nothing is taken from under them.
     if (now.contains(document.activeElement) && document.activeElement.matches("a")) continue;
