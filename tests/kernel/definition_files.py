@@ -17,7 +17,7 @@ WRONG: dict[str, tuple[str | bytes, str, int]] = {
     "bracket left open": (PROJECT + "  domains: [GOV, LIV\n  sdgs: [11]\n", "yaml.unclosed_list", 4),
     "crooked indentation": ("kind: unit\nname:\n  th: กองช่าง\n   en: Works\n", "yaml.indentation", 4),
     "misspelt kind": ("kind: units\nid: works\n", "definition.unknown_kind", 1),
-    "a kind of a later room": ("kind: register\nid: trees\n", "definition.unknown_kind", 1),
+    "a kind of a later room": ("kind: service\nid: trees\n", "definition.unknown_kind", 1),
     "no kind": ("id: works\nlevel: OFFICE\n", "definition.no_kind", 1),
     "Kind with a capital": ("Kind: unit\nid: works\n", "definition.no_kind", 1),
     "misspelt key": ("kind: unit\nid: works\nnmae: {th: กองช่าง, en: W}\nlevel: DIVISION\n", "definition.extra_forbidden", 3),

@@ -75,7 +75,7 @@ def test_did_you_mean(text: str, hint: str) -> None:
 
 
 def test_an_unknown_kind_lists_the_known_ones() -> None:
-    (fault,) = faults_of("kind: sensor\nid: dust\n")
+    (fault,) = faults_of("kind: service\nid: complaint\n")
     assert all(name in fault.remedy.th for name in kinds())
 
 

@@ -101,7 +101,7 @@ class CatalogMetadata(DefinitionModel):
 class RegisterDefinition(DefinitionBody):
     """A register: a list of things of one kind, with properties, a place, a history and rules of access."""
 
-    kind: Literal["register"]
+    kind: Literal["register"] = told("ชนิด", "The kind")
     name: BothLanguages = told("ชื่อทะเบียน", "The register's name")
     about: BothLanguages | None = told("ทะเบียนนี้เก็บอะไร", "What it holds", default=None)
     geometry: GeometryKind = told("รูปทรงบนแผนที่", "The shape on the map", default="none")
