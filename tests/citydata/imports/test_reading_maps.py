@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
+import io
 import json
 import sqlite3
+import tracemalloc
 from pathlib import Path
 
 import pytest
 import shapely
 
 from nakhon.citydata.registers.reading import errors
+from nakhon.citydata.registers.reading.nesting import ShallowJson
 from nakhon.citydata.registers.reading.opening import open_source
 from nakhon.citydata.registers.reading.types import Format, Limits, ReadingOptions
 from tests.citydata.imports import files
@@ -85,17 +87,31 @@ def test_geojson_that_breaks_off_says_where(tmp_path: Path) -> None:
     assert "5,999" in caught.value.message.en
 
 
-def test_deeply_nested_geojson_does_not_exhaust(tmp_path: Path) -> None:
+@pytest.mark.parametrize("at", ["geometry", "properties"])
+def test_deeply_nested_geojson_does_not_exhaust(tmp_path: Path, at: str) -> None:
     path = tmp_path / "deep.geojson"
-    deep = (
-        '{"type":"Feature","properties":{},"geometry":{"type":"Polygon","coordinates":'
-        + "[" * 50_000
-        + "]" * 50_000
-        + "}}"
+    deep = "[" * 50_000 + "]" * 50_000
+    other = "properties" if at == "geometry" else "geometry"
+    path.write_text(
+        f'{{"type":"FeatureCollection","features":[{{"type":"Feature","{other}":{{}},"{at}":{{"a":{deep}}}}}]}}',
+        "utf-8",
     )
-    path.write_text('{"type":"FeatureCollection","features":[' + deep + "]}", "utf-8")
-    with contextlib.suppress(errors.Unreadable):
-        assert [row.fault for row in open_source(path).rows()] == ["geometry"]
+    tracemalloc.start()
+    with pytest.raises(errors.Unreadable) as refused:
+        list(open_source(path).rows())
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert "100" in refused.value.message.th and peak < 20_000_000
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 4096])
+def test_brackets_inside_texts_are_no_depth(size: int) -> None:
+    name = '[{"\\' * 400
+    text = json.dumps([{"name": name, "more": [[[name]]]}] * 5).encode()
+    file = ShallowJson(io.BytesIO(text), deepest=6)
+    assert b"".join(iter(lambda: file.read(size), b"")) == text
+    with pytest.raises(errors.Unreadable):
+        ShallowJson(io.BytesIO(text), deepest=4).read()
 
 
 def test_geopackage(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 
 from nakhon.citydata.registers.reading import shapes
 from nakhon.citydata.registers.reading.errors import NothingInside, TooMuch, Unreadable
+from nakhon.citydata.registers.reading.nesting import ShallowJson
 from nakhon.citydata.registers.reading.types import Format, Inspection, Layer, ReadingOptions, SourceRow
 from nakhon.knowledge.text import Text
 
@@ -100,13 +101,15 @@ class GeojsonSource:
         import ijson
 
         with self._open() as file:
-            yield from _whole(ijson.parse(file, use_float=True, multiple_values=True, buf_size=_BUFFER))
+            yield from _whole(ijson.parse(ShallowJson(file), use_float=True, multiple_values=True, buf_size=_BUFFER))
 
     def _features(self) -> Iterator[dict[str, Any]]:
         import ijson
 
         with self._open() as file:
-            found = ijson.items(file, self._prefix, use_float=True, multiple_values=not self._prefix, buf_size=_BUFFER)
+            found = ijson.items(
+                ShallowJson(file), self._prefix, use_float=True, multiple_values=not self._prefix, buf_size=_BUFFER
+            )
             for feature in _whole(found):
                 if isinstance(feature, dict):
                     yield feature
