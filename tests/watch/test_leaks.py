@@ -21,6 +21,7 @@ from nakhon.people.services.persons import register_person
 from nakhon.people.services.units import create_unit
 from nakhon.solutions.services import keep_upload
 from tests import make
+from tests.watch import secret_data
 from tests.watch.addresses import Address, every_address
 from tests.web import signing
 
@@ -44,6 +45,7 @@ def full_city() -> Organisation:
     person = register_person(admin, fields=fields)
     _matters_of(city, person.id)
     services.add_member(admin, email="oriole@staff.example", display_name=BIRD, roles=["officer"])
+    secret_data.fill(city, BIRD, NOW)
     keep_upload(admin, name=f"{BIRD}.yaml", files={"secret.yaml": f"kind: unit\nid: x\nname: {BIRD}\n"})
     return city
 
@@ -71,6 +73,10 @@ def _some_ids(city: Organisation) -> dict[str, object]:
                     found[f"{model._meta.model_name}_id"] = row.pk
         membership = Membership.objects.first()
         found["user_id"] = membership.user_id if membership else uuid4()
+        for name, model in secret_data.ALIASES.items():
+            row = model.objects.first()
+            if row is not None:
+                found[name] = row.pk
     return found
 
 
@@ -80,6 +86,9 @@ class _Values(dict[str, object]):
     def __init__(self, city: Organisation, address: Address, ids: dict[str, object]) -> None:
         super().__init__(ids, city=city.tenant.slug, slug=city.tenant.slug)
         self._kinds = dict(address.parameters)
+        self["register"] = "elder"
+        if self._kinds.get("key") != "uuid":
+            self["key"] = "secret"
 
     def __missing__(self, name: str) -> object:
         kind = self._kinds[name]

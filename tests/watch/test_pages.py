@@ -27,7 +27,7 @@ LOOKS = {"th-phone": {"phone": True, "language": "th"}, "en-desktop-dark": {"lan
 SHOTS = os.environ.get("NAKHON_SCREENSHOTS", "")
 """A folder: every page met is then kept there as a picture, to be looked at."""
 NOT_PAGES = re.compile(
-    r"/(api/v1|files|healthz|metrics|signout|export|download)|\.(json|xlsx|zip|csv|txt)$|/download/|/oidc/"
+    r"/(api/v1|files|healthz|metrics|signout|export|download)|\.(json|xlsx|zip|csv|txt|yaml)$|/download/|/oidc/"
 )
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _KINDS = {"uuid": _UUID, "int": r"\d+", "slug": r"[-\w]+", "str": r"[^/]+", "path": r".+", "only_city": ""}

@@ -116,6 +116,8 @@ def test_schedules_by_clock_and_sun(console: Client, samui: Organisation) -> Non
              "at_1": "sunset-10m", "body_1": 'light {"level": 100}', "at_2": "23:00", "body_2": 'light {"level": 30}'}  # fmt: skip
     wrong = console.post(path, {**given, "at_1": "teatime"})
     assert wrong.status_code == 422 and "18:30" in text_of(wrong) and 'value="At night"' in text_of(wrong)
+    unnamed = console.post(path, {**given, "name_th": " "})
+    assert unnamed.status_code == 422 and "This is needed" in text_of(unnamed)
     assert console.post(path, {**given, "body_1": 'light {"level": 900}'}).status_code == 422
     assert console.post(path, given).status_code == 302
     [row] = queries.command_schedules(ctx)

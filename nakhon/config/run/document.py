@@ -20,6 +20,9 @@ after `make setup`. `make help` แสดงคำสั่งลัด · lists
 |---|---|---|
 | `NAKHON_HOME` | โฟลเดอร์ข้อมูลของชุดนี้ · where this copy keeps everything | `var/` |
 | `NAKHON_PORT`, `NAKHON_HOST` | พอร์ตและที่อยู่ที่เปิดรับ · port and address to listen on | `8000`, `127.0.0.1` |
+| `NAKHON_MQTT_PORT`, `NAKHON_MQTT_HOST` | พอร์ตและที่อยู่ของประตูอุปกรณ์ · port and address of the devices' door | `1883`, `NAKHON_HOST` |
+| `NAKHON_MQTT_CERT`, `NAKHON_MQTT_KEY` | ใบรับรองและกุญแจเมื่อใช้ TLS · certificate and key for TLS | ไม่มี · none |
+| `MALLOC_ARENA_MAX` | จำนวนกองหน่วยความจำของไลบรารี C · heaps of the C library | `2` |
 | `NAKHON_BASE_URL` | ที่อยู่ที่ประชาชนเห็น · the address that people see | `http://127.0.0.1:PORT` |
 | `DATABASE_URL` | ใช้ PostgreSQL ที่มีผู้ดูแล (บัญชีเจ้าของ) · a managed PostgreSQL, as its owner | ฐานข้อมูลส่วนตัว · private |
 | `NAKHON_APP_DATABASE_URL` | บัญชีของเว็บ เมื่อผู้ดูแลสร้างให้ · the web's account when the administrator made it | สร้างเอง · made |

@@ -22,10 +22,10 @@ from nakhon.citydata.sensors import queries, services
 from nakhon.citydata.sensors.permissions import COMMAND, DEVICE_EDIT, FEED_PULL, SCHEDULE_EDIT
 from nakhon.citydata.sensors.queries.many import buckets_of_many
 from nakhon.citydata.sensors.types import CommandRow, DeviceRow, NewKey, Point
-from nakhon.kernel.errors import NakhonError
+from nakhon.kernel.errors import Invalid, NakhonError
 from nakhon.knowledge.text import Text
 from nakhon.web.asking import Ask, ask, ask_choice
-from nakhon.web.console import ctx_of, here, there, told, whole, with_query, words
+from nakhon.web.console import ctx_of, here, there, told, with_query, words
 from nakhon.web.device_orders import order_body, order_form, order_forms
 from nakhon.web.device_snippets import snippets
 from nakhon.web.standing import shown, symbol
@@ -421,14 +421,14 @@ def device_schedules(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         given = form.given()
         try:
+            ctx.require(SCHEDULE_EDIT)
+            if unnamed := [name for name in ("name_th", "name_en") if not given[name].strip()]:
+                raise Invalid(fields=dict.fromkeys(unnamed, Text("จำเป็นต้องกรอก", "This is needed")))
             services.save_command_schedule(
                 ctx, key=given["key"].strip(), name=Text(given["name_th"], given["name_en"]), kind=given["kind"], entries=form.entries()
             )  # fmt: skip
-        except NakhonError as error:
-            for text in error.fields.values():
-                form.add_error(None, words(text.th, text.en))
-            if not error.fields:
-                form.add_error(None, words(whole(error).th, whole(error).en))
+        except Invalid as error:
+            form.refused(error)
             status = 422
         else:
             told(request, "บันทึกตารางเวลาแล้ว", "The schedule was saved")
