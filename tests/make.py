@@ -38,7 +38,19 @@ def ctx(
 
 
 def run_worker() -> None:
-    """Let the real worker do all work that is due, then stop. Needs ``transactional_db``."""
+    """Let the real worker do all work that is due, then stop. Needs ``transactional_db``.
+
+    A worker that does not wait ends at its first look that finds nothing, though work that is being done may still ask for more.
+    """
+    from django.db import connection
+
     from nakhon.kernel.management.commands.work import run_until_stopped
 
-    run_until_stopped(wait=False, install_signal_handlers=False, listen_notify=False)
+    for _ in range(6):
+        run_until_stopped(wait=False, install_signal_handlers=False, listen_notify=False)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo' AND coalesce(scheduled_at, now()) <= now()"
+            )
+            if cursor.fetchone()[0] == 0:
+                return
