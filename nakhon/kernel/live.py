@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ log = logging.getLogger("nakhon.live")
 
 CHANNEL = "nakhon_live"
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0
+MOST_IDS = 50
 PATIENCE = 30.0
 """Seconds without a hint after which the connection is asked whether it still lives."""
 
@@ -31,6 +32,14 @@ class Hint:
     tenant: UUID
     kind: str
     ids: tuple[int | str, ...] = ()
+
+
+def tell(tenant_id: UUID, kind: str, ids: Iterable[object]) -> None:
+    """Give a hint, heard when the current transaction is committed; more than 50 ``ids`` are told as none, which means many."""
+    named = sorted({str(one) for one in ids})
+    payload = {"t": str(tenant_id), "k": kind, "i": named if len(named) <= MOST_IDS else []}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps(payload)])
 
 
 def parse(payload: str) -> Hint | None:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from nakhon.citydata.sensors.events import CommandFailed
 from nakhon.citydata.sensors.ingest import context_of
 from nakhon.citydata.sensors.models import Command, CommandState, DeviceStatus
+from nakhon.kernel import live
 from nakhon.kernel.audit import record
 from nakhon.kernel.context import Context
 from nakhon.kernel.outbox import announce
@@ -39,10 +40,7 @@ class Outgoing:
 
 def notify_commands(ctx: Context, device_ids: Sequence[UUID]) -> None:
     """Tell the door that these devices have commands waiting (or answered), when the transaction is committed."""
-    known = sorted({str(device_id) for device_id in device_ids})
-    payload = {"t": str(ctx.tenant.id), "k": "command", "i": known if len(known) <= 50 else []}
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify('nakhon_live', %s)", [json.dumps(payload)])
+    live.tell(ctx.tenant.id, "command", device_ids)
 
 
 def commands_to_send(tenant_id: UUID, device_id: UUID | None = None, limit: int = 500) -> list[Outgoing]:

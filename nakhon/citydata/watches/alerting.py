@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 
 from django.contrib.gis.geos import Point
@@ -14,6 +13,7 @@ from nakhon.citydata.watches.models import LIVE, Alert, AlertState, Watch
 from nakhon.citydata.watches.rules import Decision, State
 from nakhon.citydata.watches.shapes import WatchDefinition
 from nakhon.citydata.watches.streams import Stream
+from nakhon.kernel import live
 from nakhon.kernel.audit import record
 from nakhon.kernel.context import Context
 from nakhon.kernel.outbox import announce
@@ -80,12 +80,10 @@ def close(ctx: Context, alert: Alert, watch: Watch, reason: str) -> None:
 
 def tell_live(ctx: Context, alerts: Iterable[Alert]) -> None:
     """Let open pages know, when the transaction commits."""
-    ids = [str(alert.pk) for alert in alerts]
+    ids = [alert.pk for alert in alerts]
     if not ids:
         return
-    payload = json.dumps({"t": str(ctx.tenant.id), "k": "alert", "i": ids[:50]})
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify('nakhon_live', %s)", [payload])
+    live.tell(ctx.tenant.id, "alert", ids)
 
 
 def _live(watch: Watch):  # type: ignore[no-untyped-def]

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from typing import Any
 
-import psycopg
 from django.db import transaction
 from procrastinate import App
 from procrastinate.contrib.django import app
-from procrastinate.contrib.django.utils import connector_params
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
 from nakhon.citydata.watches import trials  # noqa: F401  (declares the job of trials)
 from nakhon.citydata.watches.live import turn
 from nakhon.citydata.watches.models import Watch
+from nakhon.kernel import live
 from nakhon.kernel.models import Tenant
 from nakhon.kernel.tasks import beside_worker, system_context
 from nakhon.kernel.tenancy import act_in
@@ -24,8 +22,7 @@ from nakhon.kernel.tenancy import act_in
 log = logging.getLogger("nakhon.watches")
 
 TURN = "citydata.watch_turn"
-CHANNEL = "nakhon_live"
-GATHER_SECONDS, PAUSE_SECONDS, AFTER_FAILURE_SECONDS = 1.0, 1.0, 5.0
+GATHER_SECONDS = 1.0
 
 
 def _at_most_once(tenant_id: str) -> dict[str, Any]:
@@ -66,42 +63,33 @@ def watch_round(timestamp: int) -> None:
 @beside_worker
 async def listen(worker_app: App) -> None:
     """Ask for a turn of each city of which readings come in. One connection that waits: it costs nothing while all is quiet."""
-    while True:
-        try:
-            await _listen(worker_app)
-        except (psycopg.Error, OSError):
-            log.warning("listening for readings broke off; it begins again", exc_info=True)
-            await asyncio.sleep(AFTER_FAILURE_SECONDS)
+    named: set[str] = set()
+    woken = asyncio.Event()
 
+    def hear(hint: live.Hint) -> None:
+        if hint.kind == "obs":
+            named.add(str(hint.tenant))
+            woken.set()
 
-async def _listen(worker_app: App) -> None:
-    connection = await psycopg.AsyncConnection.connect(**connector_params(), autocommit=True)
-    async with connection:
-        await connection.execute(f"LISTEN {CHANNEL}")
-        while True:
-            tenants = await _gathered(connection)
-            for tenant_id in sorted(tenants):
-                try:
-                    await worker_app.configure_task(TURN, **_at_most_once(tenant_id)).defer_async(tenant_id=tenant_id)
-                except AlreadyEnqueued:
-                    continue
-            if tenants:
-                await asyncio.sleep(PAUSE_SECONDS)
-
-
-async def _gathered(connection: psycopg.AsyncConnection[Any]) -> set[str]:
-    """The cities that were named within a second of the first; waits as long as nothing is said."""
-    tenants: set[str] = set()
-    async for notice in connection.notifies(stop_after=1):
-        tenants |= _tenant(notice.payload)
-    async for notice in connection.notifies(timeout=GATHER_SECONDS):
-        tenants |= _tenant(notice.payload)
-    return tenants
-
-
-def _tenant(payload: str) -> set[str]:
+    listening = asyncio.ensure_future(live.listen(hear))
     try:
-        said = json.loads(payload)
-        return {str(said["t"])} if said["k"] == "obs" else set()
-    except (ValueError, KeyError, TypeError):
-        return set()
+        while True:
+            await woken.wait()
+            await asyncio.sleep(GATHER_SECONDS)
+            woken.clear()
+            tenants = sorted(named)
+            named.clear()
+            await _ask_for_turns(worker_app, tenants)
+    finally:
+        listening.cancel()
+
+
+async def _ask_for_turns(worker_app: App, tenants: list[str]) -> None:
+    for tenant_id in tenants:
+        try:
+            await worker_app.configure_task(TURN, **_at_most_once(tenant_id)).defer_async(tenant_id=tenant_id)
+        except AlreadyEnqueued:
+            continue
+        except (ConnectorException, OSError) as error:
+            # The round of the minute asks again.
+            log.warning("a turn of watches could not be asked for", extra={"error": str(error)[:200]})

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
-from django.db import connection
-
 from nakhon.citydata.registers.importing.types import ImportInfo
 from nakhon.citydata.registers.models import ImportRun, ImportState
+from nakhon.kernel import live
 from nakhon.kernel.context import Context
 from nakhon.knowledge.text import Text
 
@@ -32,6 +29,4 @@ def info_of(run: ImportRun) -> ImportInfo:
 
 def notify(ctx: Context, run: ImportRun) -> None:
     """Hint to whoever looks at the run now; heard when the transaction is committed."""
-    payload = json.dumps({"t": str(ctx.tenant.id), "k": "import", "i": [str(run.pk)]})
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify('nakhon_live', %s)", [payload])
+    live.tell(ctx.tenant.id, "import", [run.pk])
